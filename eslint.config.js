@@ -1,0 +1,68 @@
+import tseslint from 'typescript-eslint';
+
+const unseededSources = [
+  { object: 'Math', property: 'random', message: 'Draw from stream(seed, …address) in src/base/random.ts.' },
+  { object: 'Date', property: 'now', message: 'Simulation paths know virtual time only.' },
+  { object: 'performance', property: 'now', message: 'Simulation paths know virtual time only.' },
+];
+
+/** Who may not import whom: the rooms of docs/architecture.md. */
+const rooms = {
+  base: ['memory', 'model', 'actors', 'sim'],
+  memory: ['model', 'actors', 'sim'],
+  model: ['actors', 'sim'],
+  actors: ['model', 'sim'],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', 'runs/', 'coverage/'] },
+  ...tseslint.configs.strict,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['eslint.config.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'no-restricted-properties': ['error', ...unseededSources],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
+      ],
+      'max-lines': ['error', { max: 300, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
+  ...Object.entries(rooms).map(([room, forbidden]) => ({
+    files: [`src/${room}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: forbidden.map((other) => `**/${other}/**`),
+              message: `src/${room} does not know these rooms.`,
+            },
+          ],
+        },
+      ],
+    },
+  })),
+  // Wall time is measured at the edge, and configuration files follow their tools' conventions.
+  {
+    files: ['src/sim/**/wall-clock.ts', 'benchmarks/**'],
+    rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
+  },
+  { files: ['*.config.js', '*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+);
