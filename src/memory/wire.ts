@@ -1,0 +1,77 @@
+import { invariant } from '../base/errors.js';
+import { decodeFloat16, encodeFloat16 } from '../base/float16.js';
+import { matrix, type Matrix, type Tensor, type TensorData, type TensorMap } from '../base/tensor.js';
+import { validateBank, type MemoryBank } from './memory-bank.js';
+
+/** How slot vectors travel. Weights stay f32: they count patches. */
+export const precisions = ['f32', 'f16', 'int8'] as const;
+export type Precision = (typeof precisions)[number];
+
+/** A bank as named tensors: vectors [slots × dimensions], weights, variances and, for int8, a scale a slot. */
+export function encodeBank(bank: MemoryBank, precision: Precision): TensorMap {
+  return {
+    ...encodeMatrix(bank.vectors, precision, 'vectors'),
+    weights: { type: 'F32', shape: [bank.weights.length], data: Float32Array.from(bank.weights) },
+    variances:
+      precision === 'f32'
+        ? { type: 'F32', shape: [bank.variances.length], data: Float32Array.from(bank.variances) }
+        : {
+            type: 'F16',
+            shape: [bank.variances.length],
+            data: encodeFloat16(Float32Array.from(bank.variances)),
+          },
+  };
+}
+
+/** @throws FeddymemError when the tensors are no bank of `dimensions` dimensions; `source` says whose they are. */
+export function decodeBank(tensors: TensorMap, dimensions: number, source: string): MemoryBank {
+  const vectors = decodeMatrix(tensors, 'vectors');
+  const numbers = (name: string) => Float64Array.from(asFloat32(tensors, name));
+  return validateBank(
+    { vectors, weights: numbers('weights'), variances: numbers('variances') },
+    dimensions,
+    source,
+  );
+}
+
+/** A matrix under a name; int8 adds `<name>.scale`, one a row, so that the row's largest magnitude is 127. */
+export function encodeMatrix(source: Matrix, precision: Precision, name: string): TensorMap {
+  const shape = [source.rows, source.columns];
+  if (precision === 'f32') return { [name]: { type: 'F32', shape, data: source.data } };
+  if (precision === 'f16') return { [name]: { type: 'F16', shape, data: encodeFloat16(source.data) } };
+  const scales = new Float32Array(source.rows);
+  const data = new Int8Array(source.data.length);
+  for (let row = 0; row < source.rows; row++) {
+    const start = row * source.columns;
+    let largest = 0;
+    for (let at = start; at < start + source.columns; at++)
+      largest = Math.max(largest, Math.abs(source.data[at]));
+    scales[row] = largest / 127;
+    if (largest === 0) continue;
+    for (let at = start; at < start + source.columns; at++)
+      data[at] = Math.round((source.data[at] / largest) * 127);
+  }
+  return {
+    [name]: { type: 'I8', shape, data },
+    [`${name}.scale`]: { type: 'F32', shape: [source.rows], data: scales },
+  };
+}
+
+/** The matrix under a name, whatever precision it travelled in. */
+export function decodeMatrix(tensors: TensorMap, name: string): Matrix {
+  const tensor = tensors[name] as Tensor | undefined;
+  invariant(tensor?.shape.length === 2, `message without matrix ${name}`);
+  const [rows, columns] = tensor.shape;
+  if (tensor.type !== 'I8') return matrix(rows, columns, asFloat32(tensors, name));
+  const scales = asFloat32(tensors, `${name}.scale`);
+  const data = Float32Array.from(tensor.data, (value, at) => value * scales[Math.floor(at / columns)]);
+  return matrix(rows, columns, data);
+}
+
+function asFloat32(tensors: TensorMap, name: string): Float32Array {
+  const tensor = tensors[name] as { type: string; data: TensorData } | undefined;
+  invariant(tensor !== undefined, `message without tensor ${name}`);
+  if (tensor.type === 'F16') return decodeFloat16(tensor.data as Uint16Array);
+  invariant(tensor.type === 'F32', `tensor ${name} has type ${tensor.type}`);
+  return tensor.data as Float32Array;
+}
