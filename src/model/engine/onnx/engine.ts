@@ -90,7 +90,7 @@ export function createOnnxEngine(): Engine {
 
 /** onnxruntime refuses views of shared memory. */
 function unshared(data: Float32Array): Float32Array {
-  return data.buffer instanceof SharedArrayBuffer ? Float32Array.from(data) : data;
+  return data.buffer instanceof SharedArrayBuffer ? new Float32Array(data) : data;
 }
 
 function trainingStep(compiled: Program, definition: TrainingDefinition): TrainingStep {

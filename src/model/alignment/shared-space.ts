@@ -1,0 +1,87 @@
+import { matrix, type Matrix, type TensorMap } from '../../base/tensor.js';
+import { readFloat32, readMatrix } from '../../base/tensor.js';
+import type { Engine } from '../engine/engine.js';
+import { mapRows, sumOfOuterProducts } from '../routines/rows.js';
+import { activeChannels, type ChannelMoments } from './moments.js';
+
+/** The space everyone works in: y = x·weights + offset, which standardises, drops dead channels and projects. */
+export interface SharedSpace {
+  /** [channels × dimensions] */
+  readonly weights: Matrix;
+  readonly offset: Float32Array;
+}
+
+/** @param projection [dimensions × active channels], rows orthonormal */
+export function sharedSpace(moments: ChannelMoments, projection: Matrix): SharedSpace {
+  const { means, deviations } = moments;
+  const dimensions = projection.rows;
+  const weights = matrix(means.length, dimensions);
+  const offset = new Float64Array(dimensions);
+  activeChannels(moments).forEach((channel, position) => {
+    for (let axis = 0; axis < dimensions; axis++) {
+      const weight = projection.data[axis * projection.columns + position] / deviations[channel];
+      weights.data[channel * dimensions + axis] = weight;
+      offset[axis] -= weight * means[channel];
+    }
+  });
+  return { weights, offset: Float32Array.from(offset) };
+}
+
+/** Patch features into the shared space: [patches × channels] → [patches × dimensions]. */
+export function intoSpace(engine: Engine, space: SharedSpace, features: Matrix): Promise<Matrix> {
+  const { weights, offset } = space;
+  return mapRows(engine, features, {
+    key: 'affine',
+    columns: weights.columns,
+    shared: [
+      { shape: [weights.rows, weights.columns], data: weights.data },
+      { shape: [offset.length], data: offset },
+    ],
+    define: (ops, rows, [weight, bias]) => ops.add(ops.matmul(rows, weight), bias),
+  });
+}
+
+/** Σ x̃x̃ᵀ over patches, active channels only: [active × active]. */
+export async function standardisedOuterProducts(
+  engine: Engine,
+  moments: ChannelMoments,
+  features: Matrix,
+): Promise<Float64Array> {
+  const active = activeChannels(moments).length;
+  const identity = matrix(active, active);
+  for (let axis = 0; axis < active; axis++) identity.data[axis * active + axis] = 1;
+  return sumOfOuterProducts(engine, await intoSpace(engine, sharedSpace(moments, identity), features));
+}
+
+/** The upper triangle of a symmetric matrix, row by row: half the bytes. */
+export function upperTriangle(symmetric: Float64Array, size: number): Float32Array {
+  const result = new Float32Array((size * (size + 1)) / 2);
+  let at = 0;
+  for (let row = 0; row < size; row++) {
+    for (let column = row; column < size; column++) result[at++] = symmetric[row * size + column];
+  }
+  return result;
+}
+
+/** Undoes {@link upperTriangle}, adding into `target`. */
+export function addSymmetric(target: Float64Array, triangle: Float32Array, size: number): void {
+  let at = 0;
+  for (let row = 0; row < size; row++) {
+    for (let column = row; column < size; column++) {
+      target[row * size + column] += triangle[at];
+      if (column !== row) target[column * size + row] += triangle[at];
+      at++;
+    }
+  }
+}
+
+export function encodeSpace({ weights, offset }: SharedSpace): TensorMap {
+  return {
+    weights: { type: 'F32', shape: [weights.rows, weights.columns], data: weights.data },
+    offset: { type: 'F32', shape: [offset.length], data: offset },
+  };
+}
+
+export function decodeSpace(tensors: TensorMap): SharedSpace {
+  return { weights: readMatrix(tensors, 'weights'), offset: readFloat32(tensors, 'offset') };
+}

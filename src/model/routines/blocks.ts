@@ -1,0 +1,30 @@
+import { matrix, rowsOf, type Matrix } from '../../base/tensor.js';
+
+/** Numbers a block's largest intermediate may hold: 16 MiB of floats. */
+const blockBudget = 4 * 1024 * 1024;
+
+/** Rows of a block whose widest row has `width` numbers: a power of two, so that few programs are compiled. */
+export function blockRows(rows: number, width: number): number {
+  const largest = Math.max(1, Math.min(4096, blockBudget / Math.max(1, width)));
+  let size = 1;
+  while (size * 2 <= largest && size < rows) size *= 2;
+  return size;
+}
+
+/** Calls `each` with successive blocks of exactly `size` rows, the last padded with zeros; `used` rows are real. */
+export async function forEachBlock(
+  source: Matrix,
+  size: number,
+  each: (block: Float32Array, start: number, used: number) => Promise<void>,
+): Promise<void> {
+  for (let start = 0; start < source.rows; start += size) {
+    const used = Math.min(size, source.rows - start);
+    const { data } = rowsOf(source, start, start + used);
+    if (used === size) await each(data, start, used);
+    else {
+      const padded = matrix(size, source.columns);
+      padded.data.set(data);
+      await each(padded.data, start, used);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+/** Red, green, blue in [0, 1]. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** The colours of a surface at tones 0, ½ and 1; straight lines between. */
+export type Ramp = readonly [dark: Rgb, middle: Rgb, light: Rgb];
+
+/** A family of surfaces, as an endless plane measured in the family's own features (threads, rings, tiles …). */
+export interface Texture {
+  /** Features across an image at feature scale 1. */
+  readonly featuresAcross: number;
+  /** Two believable colourings; a world lies between them. */
+  readonly ramps: readonly [Ramp, Ramp];
+  /** The tone at a place of the plane, about [0, 1]. Every family has fine grain, so that no region is quite flat. */
+  tone(u: number, v: number): number;
+}
