@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** A number, or null where it is not defined; the reason then stands beside it under `<name>Reason`. */
+const metric = z.number().nullable();
+const reason = z.string().optional();
+
+const imageMetrics = {
+  imageAuroc: metric,
+  imageAurocReason: reason,
+  imageAp: metric,
+  imageApReason: reason,
+  imageF1Max: metric,
+  imageF1MaxReason: reason,
+  imageF1MaxThreshold: metric.optional(),
+};
+/** Left out where the set has no masks. */
+const pixelMetrics = {
+  pixelAuroc: metric.optional(),
+  pixelAurocReason: reason,
+  aupro: metric.optional(),
+  auproReason: reason,
+};
+const ownView = z.object({ ...imageMetrics, ...pixelMetrics });
+const globalView = z.object(imageMetrics);
+const worst = { worstImageAuroc: metric, worstImageAurocReason: reason };
+
+const client = z.object({
+  id: z.string(),
+  heldOut: z.boolean(),
+  trainImages: z.int().nonnegative(),
+  testImages: z.int().nonnegative(),
+  own: ownView.optional(),
+  global: globalView.optional(),
+  unseen: ownView.optional(),
+});
+
+const round = z.object({
+  round: z.int().nonnegative(),
+  own: z.object({ imageAuroc: metric }).optional(),
+  global: z.object({ imageAuroc: metric }).optional(),
+  bytesUp: z.int().nonnegative(),
+  bytesDown: z.int().nonnegative(),
+  /** Virtual time at the end of the round. */
+  virtualSeconds: z.number().nonnegative(),
+  /** Mean training loss of the clients; null where nothing was trained. */
+  loss: z.number().nullable(),
+});
+
+/** What DIR/result.json holds: the contract with other tools. */
+export const runResultSchema = z
+  .object({
+    scenario: z.string(),
+    seed: z.int(),
+    engine: z.string(),
+    method: z.string(),
+    versions: z.record(z.string(), z.string()),
+    clients: z.array(client),
+    mean: z.object({
+      own: ownView.extend(worst).optional(),
+      global: globalView.extend(worst).optional(),
+      unseen: ownView.extend(worst).optional(),
+    }),
+    rounds: z.array(round),
+    /** Encoded payload bytes: `up` and `down` in the rounds, `once` before them (alignment). */
+    bytes: z.object({ up: z.int(), down: z.int(), once: z.int() }),
+    journalDigest: z.string(),
+    /** Real time: the one part that may differ between two runs of the same seed. */
+    wallSeconds: z.object({
+      features: z.number(),
+      training: z.number(),
+      scoring: z.number(),
+      total: z.number(),
+    }),
+  })
+  .meta({ title: 'feddymem result' });
+
+export type RunResult = z.infer<typeof runResultSchema>;
+export type ClientResult = RunResult['clients'][number];
+export type RoundResult = RunResult['rounds'][number];
+export type ViewMetrics = z.infer<typeof ownView>;
