@@ -87,6 +87,6 @@ function closeCollection(state: ServerState): Reaction<ServerState> {
 
 function closeStep(state: ServerState, payload: BlobReference | null): Reaction<ServerState> {
   const next = openStep(state, state.step + 1, payload);
-  const done: Effect = { kind: 'record', event: { kind: 'step-done', step: state.step } };
+  const done: Effect = { kind: 'record', event: { kind: 'step-done', step: state.step, broadcast: payload } };
   return { state: next.state, effects: [done, ...next.effects] };
 }

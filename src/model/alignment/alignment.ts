@@ -38,7 +38,7 @@ const orthogonal: Alignment = {
     for (let row = 0; row < dimensions; row++) {
       const current = rows.subarray(row * channels, (row + 1) * channels);
       // Twice: once leaves rounding errors where rows are nearly parallel.
-      for (const _pass of [1, 2]) {
+      for (let pass = 0; pass < 2; pass++) {
         for (let other = 0; other < row; other++) {
           const earlier = rows.subarray(other * channels, (other + 1) * channels);
           const overlap = dot(current, earlier);

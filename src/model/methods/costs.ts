@@ -1,0 +1,31 @@
+import type { StepSizes } from './method.js';
+import type { MethodSettings } from './settings.js';
+
+/** Floating-point operations of the parts that steps are made of; matrix products count, the rest is small. */
+
+/** Training patches and calibration patches of a client. */
+export function patchCounts({ trainingImages, patchesPerImage }: StepSizes, settings: MethodSettings) {
+  const aside = Math.max(1, Math.round(settings.calibrationShare * trainingImages));
+  const available = Math.max(1, trainingImages - aside) * patchesPerImage;
+  return { training: Math.min(settings.patches, available), calibration: aside * patchesPerImage };
+}
+
+export function matmulCost(rows: number, inner: number, columns: number): number {
+  return 2 * rows * inner * columns;
+}
+
+/** Seeding compares every point with every centre once; so does each Lloyd step. */
+export function clusteringCost(points: number, clusters: number, dimensions: number, steps: number): number {
+  return points <= clusters ? 0 : (steps + 1) * matmulCost(points, dimensions, clusters);
+}
+
+/** Forward, search and backward of a round's training. */
+export function trainingCost(settings: MethodSettings, slots: number): number {
+  const { batchSize, steps, loss, generator } = settings.training;
+  if (loss === 'none' || generator === 'none') return 0;
+  const d = settings.dimensions;
+  const layers = generator === 'residual-mlp' ? 2 : 1;
+  const forward = layers * (matmulCost(batchSize, d, d) + matmulCost(slots, d, d));
+  const backward = 2 * layers * matmulCost(batchSize, d, d);
+  return steps * (forward + backward + matmulCost(batchSize, d, slots));
+}

@@ -1,0 +1,77 @@
+import { readMatrix } from '../../base/tensor.js';
+import { emptyBank } from '../../memory/memory-bank.js';
+import { encodeBank } from '../../memory/wire.js';
+import { alignments } from '../alignment/alignment.js';
+import { activeChannels, combineMoments, momentSums } from '../alignment/moments.js';
+import { encodeSpace, sharedSpace, standardisedOuterProducts } from '../alignment/shared-space.js';
+import { encodeDetector } from '../score/detector.js';
+import { projectionOf } from './alignment-steps.js';
+import { clusteringCost, matmulCost, patchCounts, trainingCost } from './costs.js';
+import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
+import { roundSteps, step, type ClientStep, type Method } from './method.js';
+import { alignPatches, samplePatches } from './patches.js';
+
+/** No exchange: the same learner as FedDyMem, with its own space, its own slots and its own calibration. */
+
+const initialise: ClientStep = async (context) => {
+  const sampled = await samplePatches(context);
+  const features = readMatrix(sampled.patches, 'features');
+  const moments = combineMoments([momentSums(features, `client ${context.client}`)]);
+  const needed = alignments[context.settings.alignment].needsSecondMoment;
+  const products = needed ? await standardisedOuterProducts(context.engine, moments, features) : null;
+  const secondMoment = products?.map((value) => value / features.rows) ?? null;
+  const projection = projectionOf(context.settings, moments, secondMoment, context.random('projection'));
+  const space = sharedSpace(moments, projection);
+  const aligned = await alignPatches(
+    { ...context, local: (name) => sampled[name as keyof typeof sampled] },
+    space,
+  );
+  const learner = await initialiseLearner(context, readMatrix(aligned, 'training'));
+  return {
+    local: { ...learner, aligned, space: encodeSpace(space) },
+    figures: { activeChannels: activeChannels(moments).length },
+  };
+};
+
+const train: ClientStep = async (context) => {
+  const dimensions = readMatrix(context.local('aligned'), 'training').columns;
+  const { bank, state, figures } = await trainRound(
+    context,
+    decodeTraining(context.local('generator')),
+    emptyBank(dimensions),
+  );
+  return {
+    local: { bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
+    figures,
+  };
+};
+
+const finish: ClientStep = async (context) => {
+  const { parameters } = decodeTraining(context.local('generator'));
+  const dimensions = readMatrix(context.local('aligned'), 'training').columns;
+  const detector = await buildDetector(
+    { ...context, settings: { ...context.settings, anchors: 'local' } },
+    parameters,
+    emptyBank(dimensions),
+    null,
+  );
+  return { local: { detector: encodeDetector(detector) } };
+};
+
+export const local: Method = {
+  name: 'local',
+  steps: (settings) => [...roundSteps(settings), step('finish', settings.rounds, true)],
+  client: { initialise, train, finish },
+  server: {},
+  cost(name, role, sizes, settings) {
+    if (role === 'server') return 0;
+    const { training, calibration } = patchCounts(sizes, settings);
+    const d = settings.dimensions;
+    const rebuild = clusteringCost(training, settings.memory.local, d, 4);
+    const covariance = matmulCost(sizes.channels, training, sizes.channels);
+    if (name === 'initialise')
+      return covariance + matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    if (name === 'finish') return matmulCost(calibration, d, settings.memory.local);
+    return trainingCost(settings, settings.memory.local) + matmulCost(training, d, d) + rebuild;
+  },
+};

@@ -1,0 +1,43 @@
+import type { AggregationName } from '../../memory/aggregation.js';
+import type { DynamicUpdateName } from '../../memory/dynamic-update.js';
+import type { MemoryReduceName } from '../../memory/memory-reduce.js';
+import type { Precision } from '../../memory/wire.js';
+import type { AlignmentName } from '../alignment/alignment.js';
+import type { TrainingSettings } from '../loss/training.js';
+import type { ImageScoreName } from '../score/image-score.js';
+
+/** Whose slots a score searches. */
+export const anchorChoices = ['global', 'local', 'both'] as const;
+export type Anchors = (typeof anchorChoices)[number];
+
+/** Whether distances are judged by what is usual at their slot. */
+export const calibrationChoices = ['distance-statistics', 'none'] as const;
+export type CalibrationName = (typeof calibrationChoices)[number];
+
+/** Everything a method can be told. Each part is chosen by name and can be replaced alone. */
+export interface MethodSettings {
+  readonly rounds: number;
+  readonly alignment: AlignmentName;
+  /** Dimensions of the shared space, at most the number of active channels. */
+  readonly dimensions: number;
+  /** Training patches a client samples. */
+  readonly patches: number;
+  /** Share of the training images set aside for calibration. */
+  readonly calibrationShare: number;
+  readonly memory: {
+    /** Slots of a client's bank, of its upload, and of the global memory. */
+    readonly local: number;
+    readonly upload: number;
+    readonly global: number;
+    /** Slots of fewer patches never leave a client. */
+    readonly minimumPatches: number;
+  };
+  readonly update: DynamicUpdateName;
+  readonly reduce: MemoryReduceName;
+  readonly aggregation: AggregationName;
+  readonly training: TrainingSettings;
+  readonly calibration: CalibrationName;
+  readonly anchors: Anchors;
+  readonly imageScore: ImageScoreName;
+  readonly precision: Precision;
+}
