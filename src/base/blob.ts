@@ -8,3 +8,9 @@ export interface BlobReference {
 
 /** Named blobs: an actor's local state. */
 export type BlobMap = Readonly<Record<string, BlobReference>>;
+
+/** Bytes with their content hash. */
+export interface Blob {
+  readonly hash: ContentHash;
+  readonly bytes: Uint8Array;
+}

@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function scoreCommand(): Command {
+  return new Command('score');
+}

@@ -1,0 +1,113 @@
+import { basename, isAbsolute, join } from 'node:path';
+import { badInput } from '../../base/errors.js';
+import { sampleIndices, stream } from '../../base/random.js';
+import type { FolderData, Scenario } from '../scenario/schema.js';
+import { readImageSet, type ImageSet } from './folder-source.js';
+import type { ClientData, ImageRecord } from './image.js';
+import { syntheticClients } from './synthetic-source.js';
+
+/**
+ * The clients of a scenario with their images.
+ * @param dataFolder what relative paths of sets start from; undefined where nobody said
+ */
+export async function loadClients(scenario: Scenario, dataFolder: string | undefined): Promise<ClientData[]> {
+  const { data, seed } = scenario;
+  const clients =
+    data.source === 'synthetic'
+      ? syntheticClients(data, scenario.clients ?? 6, seed)
+      : await folderClients(data, scenario, dataFolder);
+  for (const id of scenario.holdOut) {
+    if (clients.some((client) => client.id === id)) continue;
+    throw badInput(
+      `holdOut names client ${id}, which does not exist`,
+      `The clients are ${clients.map((client) => client.id).join(', ')}.`,
+    );
+  }
+  if (clients.every((client) => scenario.holdOut.includes(client.id))) {
+    throw badInput('holdOut leaves no client to take part', 'Take at least one client out of holdOut.');
+  }
+  for (const { id, train } of clients) {
+    if (train.length === 0 && !scenario.holdOut.includes(id)) {
+      throw badInput(
+        `client ${id} has no normal training images`,
+        'Check its partition, or put it into holdOut.',
+      );
+    }
+  }
+  return clients;
+}
+
+async function folderClients(
+  data: FolderData,
+  scenario: Scenario,
+  folder: string | undefined,
+): Promise<ClientData[]> {
+  const sets: { name: string; images: ImageSet }[] = [];
+  for (const name of data.sets) {
+    const relative = join(data.folder, name);
+    if (!isAbsolute(relative) && folder === undefined) {
+      throw badInput(
+        `the scenario's images are in ${relative}, but nobody said where that is`,
+        'Point --data or the environment variable FEDDYMEM_DATA to the data folder.',
+      );
+    }
+    const images = await readImageSet(
+      isAbsolute(relative) ? relative : join(folder!, relative),
+      basename(name),
+    );
+    sets.push({ name: basename(name), images });
+  }
+  const parts =
+    data.partition.by === 'source' ? sets.map(bySource) : sets.flatMap((set) => byFileName(set, data));
+  return parts.map((part) => limited(part, data, scenario.seed));
+}
+
+function bySource({ name, images }: { name: string; images: ImageSet }): ClientData {
+  return { id: name, train: images.train, test: images.test };
+}
+
+/** One client for each text that the pattern's first group finds in file names; other files belong to nobody. */
+function byFileName({ images }: { images: ImageSet }, data: FolderData): ClientData[] {
+  const pattern = new RegExp(data.partition.by === 'file-name' ? data.partition.pattern : '');
+  const keyOf = ({ id }: ImageRecord) => pattern.exec(basename(id))?.[1];
+  const ids = [...new Set([...images.train, ...images.test].map(keyOf))]
+    .filter((key) => key !== undefined)
+    .sort();
+  if (ids.length === 0) {
+    throw badInput(
+      `data.partition.pattern ${String(pattern)} matches no file name`,
+      'Its first group must find the client in names such as ' + basename(images.train[0].id) + '.',
+    );
+  }
+  return ids.map((id) => ({
+    id,
+    train: images.train.filter((image) => keyOf(image) === id),
+    test: images.test.filter((image) => keyOf(image) === id),
+  }));
+}
+
+/** A seeded sample where the scenario sets limits. */
+function limited(client: ClientData, { limits }: FolderData, seed: number): ClientData {
+  const pick = (images: readonly ImageRecord[], limit: number | undefined, part: string) =>
+    limit === undefined || images.length <= limit
+      ? images
+      : [...sampleIndices(stream(seed, 'client', client.id, 'limit', part), images.length, limit)].map(
+          (at) => images[at],
+        );
+  return {
+    id: client.id,
+    train: pick(client.train, limits.train, 'train'),
+    test: [
+      ...pick(
+        client.test.filter((image) => image.label === 0),
+        limits.testGood,
+        'good',
+      ),
+      ...pick(
+        client.test.filter((image) => image.label === 1),
+        limits.testDefective,
+        'defective',
+      ),
+    ],
+  };
+}

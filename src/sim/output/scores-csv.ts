@@ -1,0 +1,30 @@
+import type { FinishedRun } from '../run/run-scenario.js';
+
+/** One line a score: client (whose detector), image, view, label (0 normal, 1 defective), score. */
+export function scoresCsv({ scores, clients, result }: FinishedRun): string {
+  const lines = ['client,image,view,label,score'];
+  const heldOut = new Set(result.clients.filter((client) => client.heldOut).map(({ id }) => id));
+  const imagesOf = new Map(clients.map((client) => [client.id, client.test]));
+  for (const view of ['own', 'global', 'unseen'] as const) {
+    for (const { detector, images, scores: values } of scores.entries) {
+      const own = detector === images;
+      if (
+        view === 'own'
+          ? !own || heldOut.has(detector)
+          : view === 'unseen'
+            ? !heldOut.has(detector)
+            : heldOut.has(detector)
+      ) {
+        continue;
+      }
+      imagesOf.get(images)!.forEach((image, at) => {
+        lines.push([quoted(detector), quoted(image.id), view, image.label, values[at]].join(','));
+      });
+    }
+  }
+  return lines.join('\n') + '\n';
+}
+
+function quoted(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

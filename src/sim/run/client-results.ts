@@ -1,0 +1,66 @@
+import type { ClientData } from '../data/image.js';
+import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
+import type { Executor } from './executor.js';
+import { meanMetrics, ownMetrics, unionMetrics } from './evaluation.js';
+import type { FederationScores } from './scores.js';
+
+/** Side of the anomaly maps on which pixel metrics are measured. */
+export const mapSize = 256;
+
+/** Every client's metrics in the views it has: own and global, or unseen when it was held out. */
+export function clientResults(
+  executor: Executor,
+  scored: FederationScores,
+  clients: readonly ClientData[],
+  participants: readonly string[],
+): Promise<ClientResult[]> {
+  const union = clients.filter(({ id }) => participants.includes(id));
+  return Promise.all(
+    clients.map(async (client): Promise<ClientResult> => {
+      const heldOut = !participants.includes(client.id);
+      const cells = scored.cells.get(client.id);
+      const masked = client.test.length > 0 && client.test.every((image) => image.mask.kind !== 'none');
+      const pixels =
+        cells && masked
+          ? await executor.run({ kind: 'pixels', images: client.test, cells, mapSize })
+          : undefined;
+      const facts = {
+        id: client.id,
+        heldOut,
+        trainImages: client.train.length,
+        testImages: client.test.length,
+      };
+      const own = ownMetrics(scored, client, pixels);
+      if (heldOut) return { ...facts, unseen: own };
+      return { ...facts, own, global: unionMetrics(scored, union, client.id) };
+    }),
+  );
+}
+
+export function meanResults(results: readonly ClientResult[]): RunResult['mean'] {
+  const views = (['own', 'global', 'unseen'] as const).flatMap((view) => {
+    const present = results.flatMap((result) => result[view] ?? []);
+    return present.length > 0 ? [[view, meanMetrics(present)] as const] : [];
+  });
+  return Object.fromEntries(views);
+}
+
+/** A round's mean image AUROC in the wanted views. */
+export function roundView(
+  scored: FederationScores,
+  clients: readonly ClientData[],
+  participants: readonly string[],
+  views: readonly ('own' | 'global')[],
+): Pick<RoundResult, 'own' | 'global'> {
+  const union = clients.filter(({ id }) => participants.includes(id));
+  const mean = (view: 'own' | 'global') => {
+    const metrics = union.map((client) =>
+      view === 'own' ? ownMetrics(scored, client) : unionMetrics(scored, union, client.id),
+    );
+    return { imageAuroc: meanMetrics(metrics).imageAuroc };
+  };
+  return {
+    ...(views.includes('own') && { own: mean('own') }),
+    ...(views.includes('global') && { global: mean('global') }),
+  };
+}

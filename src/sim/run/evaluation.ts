@@ -1,0 +1,77 @@
+import { auroc } from '../../model/metrics/auroc.js';
+import { averagePrecision } from '../../model/metrics/average-precision.js';
+import { f1Max } from '../../model/metrics/f1-max.js';
+import type { ClientData } from '../data/image.js';
+import type { RunResult, ViewMetrics } from '../result/run-result.js';
+import type { PixelResult } from '../worker/jobs.js';
+import type { FederationScores } from './scores.js';
+
+type ImageMetrics = Pick<ViewMetrics, 'imageAuroc' | 'imageAp' | 'imageF1Max'> & Partial<ViewMetrics>;
+
+/** Image metrics of a set of scores. */
+export function imageMetrics(scores: Float32Array, labels: Uint8Array): ImageMetrics {
+  const area = auroc(scores, labels);
+  const precision = averagePrecision(scores, labels);
+  const best = f1Max(scores, labels);
+  return {
+    imageAuroc: area.value,
+    ...(area.reason && { imageAurocReason: area.reason }),
+    imageAp: precision.value,
+    ...(precision.reason && { imageApReason: precision.reason }),
+    imageF1Max: best.value,
+    ...(best.reason ? { imageF1MaxReason: best.reason } : { imageF1MaxThreshold: best.threshold }),
+  };
+}
+
+/** Labels of a client's test images, in their order. */
+export function labelsOf(client: ClientData): Uint8Array {
+  return Uint8Array.from(client.test, (image) => image.label);
+}
+
+/** A client's detector on the union of the images of those clients it scored, in the order of the clients. */
+export function unionMetrics(
+  scored: FederationScores,
+  clients: readonly ClientData[],
+  detector: string,
+): ImageMetrics {
+  const parts = clients.flatMap((client) => {
+    const entry = scored.entries.find(
+      (candidate) => candidate.detector === detector && candidate.images === client.id,
+    );
+    return entry ? [{ scores: entry.scores, labels: labelsOf(client) }] : [];
+  });
+  return imageMetrics(
+    Float32Array.from(parts.flatMap((part) => [...part.scores])),
+    Uint8Array.from(parts.flatMap((part) => [...part.labels])),
+  );
+}
+
+/** A client's detector on its own test images. */
+export function ownMetrics(scored: FederationScores, client: ClientData, pixels?: PixelResult): ViewMetrics {
+  const entry = scored.entries.find(({ detector, images }) => detector === client.id && images === client.id);
+  return {
+    ...imageMetrics(entry?.scores ?? new Float32Array(), entry ? labelsOf(client) : new Uint8Array()),
+    ...pixels,
+  };
+}
+
+const averaged = ['imageAuroc', 'imageAp', 'imageF1Max', 'pixelAuroc', 'aupro'] as const;
+
+/**
+ * Means over the clients for which a metric is defined, and the worst client's image AUROC; null with the reason where
+ * it is defined for none.
+ */
+export function meanMetrics(views: readonly ViewMetrics[]): NonNullable<RunResult['mean']['own']> {
+  const mean: Record<string, number | string | null> = {};
+  for (const name of averaged) {
+    const present = views.filter((view) => view[name] !== undefined);
+    if (present.length === 0 && (name === 'pixelAuroc' || name === 'aupro')) continue;
+    const values = present.map((view) => view[name]).filter((value) => typeof value === 'number');
+    mean[name] = values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+    if (values.length === 0) mean[`${name}Reason`] = 'defined for no client';
+    if (name !== 'imageAuroc') continue;
+    mean.worstImageAuroc = values.length > 0 ? Math.min(...values) : null;
+    if (values.length === 0) mean.worstImageAurocReason = 'defined for no client';
+  }
+  return mean as unknown as NonNullable<RunResult['mean']['own']>;
+}

@@ -1,0 +1,71 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { FeddymemError } from '../../base/errors.js';
+import type { Completed, Environment, Job, JobResults, ResultOf } from '../worker/jobs.js';
+import { runTask, type TaskFailure } from '../worker/worker.js';
+
+/** Where jobs run. Results never depend on it. */
+export interface Executor {
+  readonly workers: number;
+  run<J extends Job>(job: J): Promise<ResultOf<J>>;
+  /** Worker milliseconds so far, by kind of job: in all, and inside the engine. */
+  spent(): Readonly<Record<string, { readonly milliseconds: number; readonly engineMilliseconds: number }>>;
+  close(): Promise<void>;
+}
+
+type RunTask = (task: {
+  environment: Environment;
+  job: Job;
+}) => Promise<Completed<JobResults[Job['kind']]> | TaskFailure>;
+
+/** A pool of worker threads; left out, one a core. */
+export function createPool(environment: Environment, workers = availableParallelism()): Executor {
+  const pool = new Piscina({
+    filename: workerFile(),
+    name: 'runTask',
+    minThreads: workers,
+    maxThreads: workers,
+    // A queue of blobs in shared memory costs nothing; results are awaited in virtual time anyway.
+    maxQueue: Infinity,
+  });
+  const run: RunTask = (task) => pool.run(task) as ReturnType<RunTask>;
+  return executor(environment, workers, run, () => pool.destroy());
+}
+
+/** Runs jobs in this thread: for tests and tiny runs. */
+export function createInlineExecutor(environment: Environment): Executor {
+  return executor(environment, 1, runTask, () => Promise.resolve());
+}
+
+function executor(
+  environment: Environment,
+  workers: number,
+  run: RunTask,
+  close: () => Promise<void>,
+): Executor {
+  const spent: Record<string, { milliseconds: number; engineMilliseconds: number }> = {};
+  return {
+    workers,
+    async run<J extends Job>(job: J) {
+      const completed = await run({ environment, job });
+      if ('failure' in completed) {
+        const { code, message, hint, stack } = completed.failure;
+        throw new FeddymemError(code, message, hint, { cause: stack });
+      }
+      const total = (spent[job.kind] ??= { milliseconds: 0, engineMilliseconds: 0 });
+      total.milliseconds += completed.milliseconds;
+      total.engineMilliseconds += completed.engineMilliseconds;
+      return completed.result as ResultOf<J>;
+    },
+    spent: () => spent,
+    close,
+  };
+}
+
+/** Workers load compiled files: under a test runner this file is TypeScript and the build lies beside src. */
+function workerFile(): string {
+  const here = import.meta.url;
+  const folder = here.endsWith('.ts') ? '../../../dist/sim/worker/worker.js' : '../worker/worker.js';
+  return fileURLToPath(new URL(folder, here));
+}

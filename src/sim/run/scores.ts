@@ -1,0 +1,90 @@
+import type { Blob } from '../../base/blob.js';
+import { runFailed } from '../../base/errors.js';
+import type { GeneratorName } from '../../model/generator/generator.js';
+import type { ImageScoreName } from '../../model/score/image-score.js';
+import type { ClientData } from '../data/image.js';
+import type { Executor } from './executor.js';
+import type { ClientFeatures } from './features.js';
+
+/** Images scored in one job. */
+const imagesPerJob = 24;
+
+/** A client's detector; null where its method made none. */
+export type Detectors = ReadonlyMap<string, Blob | null>;
+
+/** Scores of one detector on one client's test images. */
+export interface DetectorScores {
+  readonly detector: string;
+  readonly images: string;
+  readonly scores: Float32Array;
+}
+
+export interface FederationScores {
+  readonly entries: readonly DetectorScores[];
+  /** Cell scores of each client's own test images by its own detector, [images × cells]. */
+  readonly cells: ReadonlyMap<string, Float32Array>;
+}
+
+export interface ScoringTask {
+  readonly clients: readonly ClientData[];
+  readonly features: ReadonlyMap<string, ClientFeatures>;
+  readonly detectors: Detectors;
+  readonly generator: GeneratorName;
+  readonly imageScore: ImageScoreName;
+  /** Whose images a client's detector scores: its own, or everybody's (its own included). */
+  readonly scope: 'own' | 'global';
+  /** Clients whose test images make up the union. */
+  readonly participants: readonly string[];
+}
+
+/** Scores every client's test images with its own detector, or with everybody's, in jobs of a few images. */
+export async function scoreFederation(executor: Executor, task: ScoringTask): Promise<FederationScores> {
+  const present = [...task.detectors].filter((entry): entry is [string, Blob] => entry[1] !== null);
+  const cells = new Map<string, Float32Array>();
+  const entries = await Promise.all(
+    task.clients.map(async ({ id: owner }): Promise<DetectorScores[]> => {
+      const shared = task.scope === 'global' && task.participants.includes(owner);
+      const used = present.filter(([id]) => id === owner || (shared && task.participants.includes(id)));
+      const keys = task.features.get(owner)!.test;
+      if (used.length === 0 || keys.length === 0) return [];
+      const own = used.findIndex(([id]) => id === owner);
+      const chunks = await Promise.all(
+        Array.from({ length: Math.ceil(keys.length / imagesPerJob) }, (_, chunk) =>
+          executor.run({
+            kind: 'score',
+            images: keys.slice(chunk * imagesPerJob, (chunk + 1) * imagesPerJob),
+            detectors: used.map(([, blob]) => blob),
+            generator: task.generator,
+            imageScore: task.imageScore,
+            cellsOf: own < 0 ? null : own,
+          }),
+        ),
+      );
+      if (own >= 0) cells.set(owner, join(chunks.map((chunk) => chunk.cells!)));
+      return used.map(([detector], index) => ({
+        detector,
+        images: owner,
+        scores: finite(join(chunks.map((chunk) => chunk.scores[index])), detector),
+      }));
+    }),
+  );
+  return { entries: entries.flat(), cells };
+}
+
+function join(parts: readonly Float32Array[]): Float32Array {
+  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    result.set(part, offset);
+    offset += part.length;
+  }
+  return result;
+}
+
+function finite(scores: Float32Array, detector: string): Float32Array {
+  if (scores.every(Number.isFinite)) return scores;
+  throw runFailed(
+    `the detector of client ${detector} scores an image with a number that is not finite`,
+    'Its training diverged: lower method.training.learningRate.',
+  );
+}

@@ -1,0 +1,17 @@
+import { createRequire } from 'node:module';
+import { env } from 'onnxruntime-node';
+import sharp from 'sharp';
+
+const require = createRequire(import.meta.url);
+
+/** Versions of what the figures depend on. */
+export function packageVersions(): Record<string, string> {
+  const own = require('../../../package.json') as { version: string };
+  return {
+    feddymem: own.version,
+    node: process.versions.node,
+    'onnxruntime-node': env.versions.node ?? 'unknown',
+    sharp: sharp.versions.sharp ?? 'unknown',
+    libvips: sharp.versions.vips,
+  };
+}

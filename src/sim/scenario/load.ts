@@ -1,0 +1,126 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { badInput, messageOf } from '../../base/errors.js';
+import { scenarioSchema, type Scenario } from './schema.js';
+
+/** A field of a scenario to be changed: a path of keys and a new value. */
+export interface Override {
+  readonly path: readonly string[];
+  readonly value: unknown;
+}
+
+/** Reads `a.b=value`; the value is YAML, so that numbers and lists are what they look like. */
+export function parseOverride(text: string): Override {
+  const at = text.indexOf('=');
+  if (at < 1)
+    throw badInput(`--set ${text}: expected path=value`, 'For example --set method.memory.global=900.');
+  const path = text.slice(0, at).split('.');
+  if (path.some((key) => key === '')) throw badInput(`--set ${text}: the path has an empty key`);
+  const document = parseDocument(text.slice(at + 1));
+  if (document.errors.length > 0) throw badInput(`--set ${text}: ${document.errors[0].message}`);
+  return { path, value: document.toJS() as unknown };
+}
+
+/** @throws FeddymemError (bad-input) naming file, field and fix */
+export async function loadScenario(path: string, overrides: readonly Override[] = []): Promise<Scenario> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw badInput(
+      `scenario ${path} can't be read: ${messageOf(error)}`,
+      'Give the path of a YAML file.',
+      error,
+    );
+  }
+  const document = parseDocument(text, { prettyErrors: true });
+  if (document.errors.length > 0) {
+    throw badInput(`${path} is not valid YAML: ${document.errors[0].message}`, 'Mend the line it names.');
+  }
+  return parseScenario(withOverrides(document.toJS() as unknown, overrides), path);
+}
+
+/**
+ * @param source what to call the scenario in errors
+ * @throws FeddymemError (bad-input) listing every field that is wrong
+ */
+export function parseScenario(value: unknown, source: string): Scenario {
+  const parsed = scenarioSchema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => describeIssue(issue, value));
+  throw badInput(
+    `${source}: ${problems.join('\n  ')}`,
+    'docs/scenario.md and schemas/scenario.schema.json list every field.',
+  );
+}
+
+function withOverrides(value: unknown, overrides: readonly Override[]): unknown {
+  let root = value;
+  for (const { path, value: fresh } of overrides) root = replaced(root, path, fresh);
+  return root;
+}
+
+function replaced(value: unknown, [key, ...rest]: readonly string[], fresh: unknown): unknown {
+  if (key === undefined) return fresh;
+  if (Array.isArray(value))
+    return value.map((item: unknown, at) => (String(at) === key ? replaced(item, rest, fresh) : item));
+  const object = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  return { ...object, [key]: replaced(Object.hasOwn(object, key) ? object[key] : undefined, rest, fresh) };
+}
+
+type Issue = z.core.$ZodIssue;
+
+function describeIssue(issue: Issue, root: unknown): string {
+  const path = issue.path.map(String).join('.');
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys
+      .map((key) => unknownKey(path ? `${path}.${key}` : key, key, keysAt(issue.path, root)))
+      .join('\n  ');
+  }
+  const given = issue.input === undefined ? 'is missing' : `is ${JSON.stringify(issue.input)}`;
+  return `${path || 'the scenario'} ${given}: ${issue.message}`;
+}
+
+function unknownKey(path: string, key: string, known: readonly string[]): string {
+  const nearest = known.length > 0 ? closest(key, [...known]) : '';
+  const meant =
+    nearest && distance(key, nearest) <= Math.max(2, key.length / 2) ? `; did you mean ${nearest}?` : '';
+  return `unknown key ${path}${meant} (known: ${known.join(', ')})`;
+}
+
+/** The keys that the schema knows at a path; of alternatives, those of the one that the value chooses. */
+function keysAt(path: readonly PropertyKey[], root: unknown): string[] {
+  let schema = unwrapped(scenarioSchema, root);
+  let value = root;
+  for (const key of path) {
+    value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
+    const next = schema?.shape[String(key)];
+    schema = next && unwrapped(next, value);
+  }
+  return Object.keys(schema?.shape ?? {});
+}
+
+interface ObjectSchema {
+  readonly shape: Readonly<Record<string, z.core.$ZodType>>;
+}
+
+/** The object schema behind defaults and alternatives. */
+function unwrapped(schema: z.core.$ZodType, value: unknown): ObjectSchema | undefined {
+  const { def } = (schema as z.ZodType)._zod;
+  if ('innerType' in def) return unwrapped(def.innerType as z.core.$ZodType, value);
+  if ('options' in def) {
+    const { options, discriminator } = def as unknown as {
+      options: z.core.$ZodType[];
+      discriminator: string;
+    };
+    const chosen = (value as Record<string, unknown> | undefined)?.[discriminator];
+    const shapes = options.map((option) => unwrapped(option, value)!);
+    return shapes.find(({ shape }) => {
+      const { values } = (shape[discriminator] as z.ZodLiteral)._zod.def;
+      return values.includes(chosen as never);
+    });
+  }
+  return 'shape' in def ? (def as unknown as ObjectSchema) : undefined;
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { aggregations } from '../../memory/aggregation.js';
+import { dynamicUpdates } from '../../memory/dynamic-update.js';
+import { memoryReducers } from '../../memory/memory-reduce.js';
+import { precisions } from '../../memory/wire.js';
+import { alignments } from '../../model/alignment/alignment.js';
+import { engineNames } from '../../model/engine/engine.js';
+import { generators } from '../../model/generator/generator.js';
+import { metricLosses } from '../../model/loss/metric-loss.js';
+import { replays } from '../../model/loss/replay.js';
+import { methods } from '../../model/methods/registry.js';
+import { anchorChoices, calibrationChoices } from '../../model/methods/settings.js';
+import { imageScores } from '../../model/score/image-score.js';
+
+/** A choice among the keys of a registry. */
+function oneOf<K extends string>(registry: Readonly<Record<K, unknown>>) {
+  return z.enum(Object.keys(registry) as [K, ...K[]]);
+}
+
+const count = z.int().positive();
+
+const syntheticData = z.strictObject({
+  source: z.literal('synthetic'),
+  size: z.int().min(32).max(1024).default(128).describe('Pixels a side.'),
+  skew: z.number().min(0).max(1).default(1).describe('0: all clients look alike; 1: all look different.'),
+  contrast: z.number().positive().max(10).default(1).describe('How strongly defects show.'),
+  trainImages: count.default(60).describe('Training images of the largest client.'),
+  minimumTrainImages: count.default(16).describe('Training images of the smallest client.'),
+  testGood: z.int().nonnegative().default(16),
+  testDefective: z.int().nonnegative().default(24),
+});
+
+const folderData = z.strictObject({
+  source: z.literal('folder'),
+  folder: z.string().default('').describe('Folder of the sets, relative to --data or FEDDYMEM_DATA.'),
+  sets: z.array(z.string()).min(1).describe('Data sets in the MVTec layout.'),
+  partition: z
+    .discriminatedUnion('by', [
+      z.strictObject({ by: z.literal('source') }),
+      z.strictObject({
+        by: z.literal('file-name'),
+        pattern: z
+          .string()
+          .refine(isPattern, 'must be a regular expression with one group, such as ^(exp[1-6])_'),
+      }),
+    ])
+    .default({ by: 'source' }),
+  limits: z
+    .strictObject({ train: count.optional(), testGood: count.optional(), testDefective: count.optional() })
+    .default({}),
+});
+
+const backbone = z.discriminatedUnion('name', [
+  z.strictObject({
+    name: z.literal('oriented-filters'),
+    size: z.int().min(32).max(1024).default(128),
+    ring: z.int().nonnegative().default(2),
+  }),
+  z.strictObject({
+    name: z.literal('resnet18'),
+    weights: z.string().describe('A safetensors file, relative to --data or FEDDYMEM_DATA.'),
+    size: z.int().min(64).max(1024).default(256),
+    ring: z.int().nonnegative().default(2).describe('Outer rings of cells that take no part.'),
+  }),
+]);
+
+const memory = z.strictObject({
+  local: count.default(300).describe("Slots of a client's bank."),
+  upload: count.default(100).describe('Slots a client uploads.'),
+  global: count.default(300).describe('Slots of the global memory.'),
+  minimumPatches: z.int().nonnegative().default(5).describe('Slots of fewer patches never leave a client.'),
+});
+
+const training = z.strictObject({
+  generator: oneOf(generators).default('linear'),
+  loss: oneOf(metricLosses).default('hypersphere'),
+  replay: oneOf(replays).default('global-slots'),
+  replayShare: z.number().min(0).max(1).default(0.5),
+  steps: z.int().nonnegative().default(30),
+  batchSize: count.default(1024),
+  learningRate: z.number().positive().default(1e-3),
+});
+
+const method = z.strictObject({
+  name: oneOf(methods).default('feddymem'),
+  rounds: z.int().nonnegative().default(4),
+  alignment: oneOf(alignments).default('minor'),
+  dimensions: count.default(128),
+  patches: count.default(20000).describe('Training patches a client samples.'),
+  calibrationShare: z.number().positive().lt(1).default(0.2),
+  memory: memory.prefault({}),
+  update: oneOf(dynamicUpdates).default('rebuild'),
+  reduce: oneOf(memoryReducers).default('weighted-average'),
+  aggregation: oneOf(aggregations).default('k-means'),
+  training: training.prefault({}),
+  calibration: z.enum(calibrationChoices).default('distance-statistics'),
+  anchors: z.enum(anchorChoices).default('both'),
+  imageScore: oneOf(imageScores).default('top-5'),
+  precision: z.enum(precisions).default('f16'),
+});
+
+const link = z.strictObject({
+  latency: z.number().nonnegative().default(0.02).describe('Seconds.'),
+  uploadMbit: z.number().positive().default(20).describe('Megabits a second.'),
+  downloadMbit: z.number().positive().default(50),
+});
+
+/** A scenario file. Every field but `name` and `data` has a default. */
+export const scenarioSchema = z
+  .strictObject({
+    name: z.string().regex(/^[\w.-]+$/, 'must be made of letters, digits, dots, dashes and underscores'),
+    seed: z.int().default(1),
+    engine: z.enum(engineNames).default('onnx'),
+    workers: z.int().positive().max(64).optional().describe('Worker threads; left out: one a core.'),
+    clients: count.max(100_000).optional().describe('Clients of a synthetic federation.'),
+    data: z.discriminatedUnion('source', [syntheticData, folderData]),
+    backbone: backbone.prefault({ name: 'oriented-filters' }),
+    method: method.prefault({}),
+    holdOut: z.array(z.string()).default([]).describe('Clients that only receive the last broadcast.'),
+    link: link.prefault({}),
+    device: z
+      .strictObject({
+        clientGflops: z.number().positive().default(50),
+        serverGflops: z.number().positive().default(200),
+      })
+      .prefault({})
+      .describe('Billions of operations a second, for virtual time.'),
+    evaluate: z
+      .strictObject({ rounds: z.array(z.enum(['own', 'global'])).default(['own', 'global']) })
+      .prefault({})
+      .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+  })
+  .meta({ title: 'feddymem scenario' });
+
+export type Scenario = z.infer<typeof scenarioSchema>;
+export type FolderData = z.infer<typeof folderData>;
+export type BackboneSettings = z.infer<typeof backbone>;
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(`${text}|`).exec('')!.length === 2;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,27 @@
+import { sha256 } from '../../base/hash.js';
+import { extractMaps, mapNumbers } from '../../model/backbone/backbone.js';
+import { openImage } from '../data/load-image.js';
+import { readFeatures, writeFeatures } from './feature-cache.js';
+import type { FeatureJob, FeatureResult } from './jobs.js';
+import type { Workbench } from './workbench.js';
+
+/** Makes sure that every image's features are in the cache and intact. */
+export async function computeFeatures(bench: Workbench, { images }: FeatureJob): Promise<FeatureResult> {
+  const { engine, backbone, cacheFolder } = bench;
+  const keys: string[] = [];
+  let computed = 0;
+  for (const location of images) {
+    const image = await openImage(location);
+    const key = sha256(`${image.hash} ${backbone.key}`);
+    if (!(await readFeatures(cacheFolder, key, mapNumbers(backbone)))) {
+      await writeFeatures(
+        cacheFolder,
+        key,
+        await extractMaps(engine, backbone, await image.pixels(backbone.inputSize)),
+      );
+      computed++;
+    }
+    keys.push(key);
+  }
+  return { keys, computed };
+}

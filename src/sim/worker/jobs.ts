@@ -1,0 +1,102 @@
+import type { Blob } from '../../base/blob.js';
+import type { ContentHash } from '../../base/hash.js';
+import type { Step } from '../../actors/messages.js';
+import type { EngineName } from '../../model/engine/engine.js';
+import type { GeneratorName } from '../../model/generator/generator.js';
+import type { MethodName } from '../../model/methods/registry.js';
+import type { MethodSettings } from '../../model/methods/settings.js';
+import type { ImageScoreName } from '../../model/score/image-score.js';
+import type { ImageLocation, ImageRecord } from '../data/image.js';
+
+/** Which backbone a worker has to load; plain data. */
+export type BackboneSource =
+  | { readonly name: 'oriented-filters'; readonly size: number; readonly ring: number }
+  | { readonly name: 'resnet18'; readonly path: string; readonly size: number; readonly ring: number };
+
+/** What every job is told about where it runs. */
+export interface Environment {
+  readonly engine: EngineName;
+  readonly backbone: BackboneSource;
+  readonly cacheFolder: string;
+}
+
+/** Computes the features of images that the cache lacks. */
+export interface FeatureJob {
+  readonly kind: 'features';
+  readonly images: readonly ImageLocation[];
+}
+export interface FeatureResult {
+  /** Cache key of every image. */
+  readonly keys: readonly ContentHash[];
+  readonly computed: number;
+}
+
+/** A step of a method at one actor. */
+export interface MethodJob {
+  readonly kind: 'step';
+  readonly method: MethodName;
+  readonly settings: MethodSettings;
+  readonly seed: number;
+  readonly actor: string;
+  readonly role: 'client' | 'server';
+  readonly step: Step;
+  readonly local: Readonly<Record<string, Blob>>;
+  readonly received: readonly { readonly from: string; readonly payload: Blob | null }[];
+  /** Cache keys of the client's training images. */
+  readonly images: readonly ContentHash[];
+  readonly clients: number;
+}
+export interface MethodResult {
+  readonly local: Readonly<Record<string, Blob>>;
+  readonly message: Blob | null;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+/** Scores images with one or more detectors. */
+export interface ScoreJob {
+  readonly kind: 'score';
+  readonly images: readonly ContentHash[];
+  readonly detectors: readonly Blob[];
+  readonly generator: GeneratorName;
+  readonly imageScore: ImageScoreName;
+  /** The detector whose cell scores are wanted too, for maps; null for none. */
+  readonly cellsOf: number | null;
+}
+export interface ScoreResult {
+  /** [detectors][images] */
+  readonly scores: readonly Float32Array[];
+  /** [images × cells] */
+  readonly cells: Float32Array | null;
+}
+
+/** Pixel metrics of one client's test images. */
+export interface PixelJob {
+  readonly kind: 'pixels';
+  readonly images: readonly ImageRecord[];
+  /** [images × cells] */
+  readonly cells: Float32Array;
+  readonly mapSize: number;
+}
+export interface PixelResult {
+  readonly pixelAuroc: number | null;
+  readonly pixelAurocReason?: string;
+  readonly aupro: number | null;
+  readonly auproReason?: string;
+}
+
+export interface JobResults {
+  readonly features: FeatureResult;
+  readonly step: MethodResult;
+  readonly score: ScoreResult;
+  readonly pixels: PixelResult;
+}
+export type Job = FeatureJob | MethodJob | ScoreJob | PixelJob;
+export type ResultOf<J extends Job> = JobResults[J['kind']];
+
+/** A result with what it took. */
+export interface Completed<R> {
+  readonly result: R;
+  readonly milliseconds: number;
+  /** Part of it inside the engine's native library. */
+  readonly engineMilliseconds: number;
+}

@@ -1,0 +1,64 @@
+import type { Blob } from '../../base/blob.js';
+import { invariant } from '../../base/errors.js';
+import { sha256 } from '../../base/hash.js';
+import { stream } from '../../base/random.js';
+import { decodeSafetensors, encodeSafetensors } from '../../base/safetensors.js';
+import type { TensorMap } from '../../base/tensor.js';
+import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
+import { methods } from '../../model/methods/registry.js';
+import type { Method, StepResult } from '../../model/methods/method.js';
+import { engineDistances } from '../../model/routines/nearest.js';
+import type { MethodJob, MethodResult } from './jobs.js';
+import { cachedPatches, type Workbench } from './workbench.js';
+
+/** Runs a method's step for one actor: decodes what it was sent, encodes what it sends. */
+export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodResult> {
+  const { engine, backbone, ring } = bench;
+  const { actor, role, step, seed } = job;
+  const method: Method = methods[job.method];
+  const shared = {
+    engine,
+    distances: engineDistances(engine),
+    settings: job.settings,
+    round: step.round,
+    random: (...address: readonly (string | number)[]) =>
+      stream(seed, role, actor, step.name, step.round ?? 'once', ...address),
+    local: (name: string): TensorMap => {
+      invariant(Object.hasOwn(job.local, name), `${actor} has nothing called ${name} in step ${step.name}`);
+      return decodeSafetensors(job.local[name].bytes, `${name} of ${actor}`);
+    },
+    hasLocal: (name: string) => Object.hasOwn(job.local, name),
+  };
+  const decode = ({ from, payload }: { from: string; payload: Blob | null }): TensorMap | null =>
+    payload && decodeSafetensors(payload.bytes, `the message of ${from}`);
+
+  let result: StepResult;
+  if (role === 'server') {
+    const uploads = job.received.map((entry) => ({ client: entry.from, message: decode(entry) ?? {} }));
+    result = await method.server[step.name]({ ...shared, uploads, clients: job.clients });
+  } else {
+    const grid = patchGrid(backbone, ring);
+    result = await method.client[step.name]({
+      ...shared,
+      client: actor,
+      received: decode(job.received[0]),
+      images: {
+        count: job.images.length,
+        patchesPerImage: grid.height * grid.width,
+        channels: channelsOf(backbone),
+        features: (image) => cachedPatches(bench, job.images[image]),
+      },
+    });
+  }
+  const entries = Object.entries(result.local ?? {});
+  return {
+    local: Object.fromEntries(entries.map(([name, tensors]) => [name, encodeBlob(tensors)])),
+    message: result.message ? encodeBlob(result.message) : null,
+    figures: result.figures ?? {},
+  };
+}
+
+function encodeBlob(tensors: TensorMap): Blob {
+  const bytes = encodeSafetensors(tensors);
+  return { hash: sha256(bytes), bytes };
+}

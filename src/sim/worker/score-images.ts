@@ -1,0 +1,65 @@
+import { sha256 } from '../../base/hash.js';
+import { decodeSafetensors } from '../../base/safetensors.js';
+import { stackRows, type Matrix } from '../../base/tensor.js';
+import { patchGrid } from '../../model/backbone/backbone.js';
+import { intoSpace } from '../../model/alignment/shared-space.js';
+import { pixelMetrics } from '../../model/metrics/pixel-metrics.js';
+import { anomalyMapper } from '../../model/score/anomaly-map.js';
+import { decodeDetector, scoreAligned } from '../../model/score/detector.js';
+import { imageScores } from '../../model/score/image-score.js';
+import { loadMask } from '../data/load-image.js';
+import type { PixelJob, PixelResult, ScoreJob, ScoreResult } from './jobs.js';
+import { cachedPatches, type Workbench } from './workbench.js';
+
+/** Scores images with every detector; detectors that share a space share its computation. */
+export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<ScoreResult> {
+  const grid = patchGrid(bench.backbone, bench.ring);
+  const cellCount = grid.height * grid.width;
+  const features = stackRows(await inOrder(job.images, (key) => cachedPatches(bench, key)));
+  const aligned = new Map<string, Matrix>();
+  const scores: Float32Array[] = [];
+  let cells: Float32Array | null = null;
+  for (const [index, blob] of job.detectors.entries()) {
+    const detector = decodeDetector(decodeSafetensors(blob.bytes, 'a detector'), job.generator);
+    const { weights, offset } = detector.space;
+    const space = sha256(asBytes(weights.data)) + sha256(asBytes(offset));
+    const points = aligned.get(space) ?? (await intoSpace(bench.engine, detector.space, features));
+    aligned.set(space, points);
+    const patches = await scoreAligned(bench.engine, detector, points);
+    scores.push(
+      Float32Array.from(job.images, (_, image) =>
+        imageScores[job.imageScore](patches.subarray(image * cellCount, (image + 1) * cellCount)),
+      ),
+    );
+    if (index === job.cellsOf) cells = patches;
+  }
+  return { scores, cells };
+}
+
+/** Pixel AUROC and AUPRO over one client's test images; good images count as empty masks. */
+export async function measurePixels(bench: Workbench, job: PixelJob): Promise<PixelResult> {
+  const grid = patchGrid(bench.backbone, bench.ring);
+  const cellCount = grid.height * grid.width;
+  const mapOf = anomalyMapper(grid, bench.ring, job.mapSize);
+  const masks = await inOrder(job.images, (image) => loadMask(image, job.mapSize));
+  const maps = job.images.map((_, image) =>
+    mapOf(job.cells.subarray(image * cellCount, (image + 1) * cellCount)),
+  );
+  const { pixelAuroc, aupro } = pixelMetrics(maps, masks, job.mapSize, job.mapSize);
+  return {
+    pixelAuroc: pixelAuroc.value,
+    ...(pixelAuroc.reason && { pixelAurocReason: pixelAuroc.reason }),
+    aupro: aupro.value,
+    ...(aupro.reason && { auproReason: aupro.reason }),
+  };
+}
+
+async function inOrder<T, R>(items: readonly T[], map: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const item of items) results.push(await map(item));
+  return results;
+}
+
+function asBytes(data: Float32Array): Uint8Array {
+  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+}

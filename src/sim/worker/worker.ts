@@ -1,0 +1,63 @@
+import { stopwatch } from '../../base/stopwatch.js';
+import { FeddymemError, messageOf, type ErrorCode } from '../../base/errors.js';
+import { computeFeatures } from './compute-features.js';
+import type { Completed, Environment, Job, JobResults } from './jobs.js';
+import { runStep } from './run-step.js';
+import { measurePixels, scoreImages } from './score-images.js';
+import { openWorkbench, type Workbench } from './workbench.js';
+
+/** One bench an environment and thread, opened at its first job. */
+const benches = new Map<string, Promise<Workbench>>();
+
+export interface Task {
+  readonly environment: Environment;
+  readonly job: Job;
+}
+
+/** An error as plain data: classes do not survive the way back from a worker. */
+export interface TaskFailure {
+  readonly failure: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly hint?: string;
+    readonly stack?: string;
+  };
+}
+
+/** The worker threads' entry: runs one job. Results depend on the job alone. */
+export async function runTask({
+  environment,
+  job,
+}: Task): Promise<Completed<JobResults[Job['kind']]> | TaskFailure> {
+  try {
+    const key = JSON.stringify(environment);
+    let opening = benches.get(key);
+    if (!opening) benches.set(key, (opening = openWorkbench(environment)));
+    const bench = await opening;
+    const busyBefore = bench.engine.busyMilliseconds();
+    const elapsed = stopwatch();
+    const result = await runJob(bench, job);
+    return {
+      result,
+      milliseconds: elapsed(),
+      engineMilliseconds: bench.engine.busyMilliseconds() - busyBefore,
+    };
+  } catch (error) {
+    const { code, hint } =
+      error instanceof FeddymemError ? error : { code: 'run-failed' as const, hint: undefined };
+    return { failure: { code, message: messageOf(error), hint, stack: (error as Error).stack } };
+  }
+}
+
+function runJob(bench: Workbench, job: Job): Promise<JobResults[Job['kind']]> {
+  switch (job.kind) {
+    case 'features':
+      return computeFeatures(bench, job);
+    case 'step':
+      return runStep(bench, job);
+    case 'score':
+      return scoreImages(bench, job);
+    case 'pixels':
+      return measurePixels(bench, job);
+  }
+}
