@@ -58,7 +58,8 @@ export type Effect =
 
 /** Milestones that subscribers (progress, evaluation) wait for. */
 export type RecordedEvent =
-  { readonly kind: 'step-done'; readonly step: number } | { readonly kind: 'finished' };
+  | { readonly kind: 'step-done'; readonly step: number; readonly broadcast: BlobReference | null }
+  | { readonly kind: 'finished' };
 
 /** An actor's reaction: a pure function over plain data. */
 export type Receive<State> = (state: State, envelope: Envelope) => Reaction<State>;

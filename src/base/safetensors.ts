@@ -85,7 +85,7 @@ export function decodeSafetensors(bytes: Uint8Array, source: string): TensorMap 
     ranges.push([start, end]);
     tensors[name] = { type, shape, data: viewBytes(type, body, start, end) };
   }
-  ranges.sort(([a], [b]) => a - b);
+  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
   for (let index = 1; index < ranges.length; index++) {
     if (ranges[index][0] < ranges[index - 1][1]) throw broken('its tensors overlap');
   }

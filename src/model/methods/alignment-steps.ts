@@ -22,8 +22,8 @@ import type { MethodSettings } from './settings.js';
 /** The exchanges that give everybody one space: moments, and second moments where the choice needs them. */
 export function alignmentSteps(settings: MethodSettings): MethodStep[] {
   return alignments[settings.alignment].needsSecondMoment
-    ? [once('moments'), once('covariance')]
-    : [once('moments')];
+    ? [step('moments', null), step('covariance', null)]
+    : [step('moments', null)];
 }
 
 /** Client: sample patches, send channel sums. */

@@ -1,5 +1,120 @@
 import { Command } from 'commander';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { badInput, messageOf } from '../../base/errors.js';
+import { decodeSafetensors } from '../../base/safetensors.js';
+import { scoreNewImages, type NewImageScore } from '../run/score-new-images.js';
+import { detectorClients, detectorTensors } from '../output/memory-file.js';
+import { heatMapSheet } from '../report/heat-map-sheet.js';
+import { runResultSchema, type RunResult } from '../result/run-result.js';
+import { loadScenario } from '../scenario/load.js';
+import { table } from './format.js';
+
+interface ScoreFlags {
+  client?: string;
+  out?: string;
+  data?: string;
+  json?: boolean;
+}
 
 export function scoreCommand(): Command {
-  return new Command('score');
+  return new Command('score')
+    .description("Score new images with a run's memory and write their heat maps.")
+    .argument('<run>', 'folder of a finished run')
+    .argument('<images...>', 'image files')
+    .option('--client <id>', "whose detector to use (default: the run's first)")
+    .option('--out <folder>', 'where heat maps go (default: <run>/scored)')
+    .option('--data <folder>', 'folder of the backbone weights (default: FEDDYMEM_DATA)')
+    .option('--json', 'print scores as JSON')
+    .addHelpText(
+      'after',
+      `
+A score above the threshold (best F1 on the client's own test images) is called defective.
+
+Examples:
+  $ feddymem score runs/demo-1 part-17.png
+  $ feddymem score runs/tile-exposures-1 photos/*.jpg --client exp3 --out inspected`,
+    )
+    .action(score);
+}
+
+async function score(run: string, images: readonly string[], flags: ScoreFlags): Promise<void> {
+  const result = await readResult(join(run, 'result.json'));
+  const scenario = await loadScenario(join(run, 'scenario.yaml'));
+  const memory = decodeSafetensors(
+    await readRunFile(join(run, 'memory.safetensors')),
+    join(run, 'memory.safetensors'),
+  );
+  const clients = detectorClients(memory);
+  const client = flags.client ?? clients.at(0);
+  if (client === undefined || !clients.includes(client)) {
+    throw badInput(
+      client === undefined
+        ? `${run} holds no detector`
+        : `--client ${client}: the run has no detector of that name`,
+      clients.length > 0 ? `It has those of ${clients.join(', ')}.` : 'Run a method that scores.',
+    );
+  }
+  const view = result.clients.find(({ id }) => id === client);
+  const threshold = view?.own?.imageF1MaxThreshold ?? view?.unseen?.imageF1MaxThreshold ?? null;
+  const scored = await scoreNewImages(scenario, detectorTensors(memory, client), images, flags.data);
+  const folder = flags.out ?? join(run, 'scored');
+  const maps = await writeHeatMaps(folder, scored);
+  const verdict = (value: number) => (threshold === null ? '–' : value >= threshold ? 'defective' : 'normal');
+  if (flags.json) {
+    const rows = scored.map(({ path, score: value }, at) => ({
+      image: path,
+      score: value,
+      verdict: verdict(value),
+      heatMap: maps[at],
+    }));
+    process.stdout.write(JSON.stringify({ client, threshold, images: rows }, null, 2) + '\n');
+    return;
+  }
+  const rows = scored.map(({ path, score: value }, at) => [path, value.toFixed(3), verdict(value), maps[at]]);
+  process.stdout.write(
+    `detector of ${client}, threshold ${threshold === null ? 'not defined' : threshold.toFixed(3)}\n` +
+      `${table([['image', 'score', 'verdict', 'heat map'], ...rows])}\n`,
+  );
+}
+
+/** One sheet an image; names that clash are numbered. */
+async function writeHeatMaps(folder: string, scored: readonly NewImageScore[]): Promise<string[]> {
+  const taken = new Set<string>();
+  const paths: string[] = [];
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const { path, sheet } of scored) {
+      const stem = basename(path, extname(path));
+      let name = `${stem}.png`;
+      for (let number = 2; taken.has(name); number++) name = `${stem}-${number}.png`;
+      taken.add(name);
+      await writeFile(join(folder, name), await heatMapSheet([sheet]));
+      paths.push(join(folder, name));
+    }
+  } catch (error) {
+    throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
+  }
+  return paths;
+}
+
+async function readResult(path: string): Promise<RunResult> {
+  const text = new TextDecoder().decode(await readRunFile(path));
+  try {
+    return runResultSchema.parse(JSON.parse(text));
+  } catch (error) {
+    throw badInput(
+      `${path} is not a result of feddymem: ${messageOf(error)}`,
+      'Run the scenario again.',
+      error,
+    );
+  }
+}
+
+async function readRunFile(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw badInput(`${path} can't be read: ${messageOf(error)}`, 'Give the folder of a finished run.', error);
+  }
 }

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { join, isAbsolute } from 'node:path';
 import type { Blob, BlobMap, BlobReference } from '../../base/blob.js';
-import { badInput, FeddymemError, runFailed } from '../../base/errors.js';
+import { FeddymemError, runFailed } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import { serverId } from '../../actors/messages.js';
 import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
@@ -11,8 +10,9 @@ import type { ClientData } from '../data/image.js';
 import { loadClients } from '../data/clients.js';
 import type { RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
-import type { BackboneSource, Environment } from '../worker/jobs.js';
+import type { Environment } from '../worker/jobs.js';
 import { loadBackbone } from '../worker/workbench.js';
+import { backboneSource } from './backbone-source.js';
 import { createBlobStore, type BlobStore } from './blob-store.js';
 import { clientResults, meanResults, roundView } from './client-results.js';
 import { createInlineExecutor, createPool, type Executor } from './executor.js';
@@ -240,17 +240,4 @@ function detectorsOf(states: ReadonlyMap<string, BlobMap>, store: BlobStore): De
   const fetch = (reference: BlobReference | undefined): Blob | null =>
     reference ? { hash: reference.hash, bytes: store.get(reference) } : null;
   return new Map([...states].map(([id, local]) => [id, fetch(local.detector as BlobReference | undefined)]));
-}
-
-function backboneSource({ backbone }: Scenario, dataFolder: string | undefined): BackboneSource {
-  if (backbone.name === 'oriented-filters') return backbone;
-  const { weights, ...others } = backbone;
-  if (isAbsolute(weights)) return { ...others, path: weights };
-  if (dataFolder === undefined) {
-    throw badInput(
-      `backbone.weights is ${weights}, but nobody said where that is`,
-      'Point --data or the environment variable FEDDYMEM_DATA to the data folder.',
-    );
-  }
-  return { ...others, path: join(dataFolder, weights) };
 }

@@ -1,0 +1,18 @@
+import { isAbsolute, join } from 'node:path';
+import { badInput } from '../../base/errors.js';
+import type { Scenario } from '../scenario/schema.js';
+import type { BackboneSource } from '../worker/jobs.js';
+
+/** The scenario's backbone with its weights found. */
+export function backboneSource({ backbone }: Scenario, dataFolder: string | undefined): BackboneSource {
+  if (backbone.name === 'oriented-filters') return backbone;
+  const { weights, ...others } = backbone;
+  if (isAbsolute(weights)) return { ...others, path: weights };
+  if (dataFolder === undefined) {
+    throw badInput(
+      `backbone.weights is ${weights}, but nobody said where that is`,
+      'Point --data or the environment variable FEDDYMEM_DATA to the data folder.',
+    );
+  }
+  return { ...others, path: join(dataFolder, weights) };
+}

@@ -1,0 +1,59 @@
+import type { TensorMap } from '../../base/tensor.js';
+import { extractMaps, patchFeatures, patchGrid } from '../../model/backbone/backbone.js';
+import { anomalyMapper } from '../../model/score/anomaly-map.js';
+import { decodeDetector, scorePatches } from '../../model/score/detector.js';
+import { imageScores } from '../../model/score/image-score.js';
+import { openImage } from '../data/load-image.js';
+import type { SheetRow } from '../report/heat-map-sheet.js';
+import type { Scenario } from '../scenario/schema.js';
+import { openWorkbench } from '../worker/workbench.js';
+import { backboneSource } from './backbone-source.js';
+
+/** Side of a picture on a sheet, in pixels. */
+const pictureSize = 256;
+/** Colour scale of a calibrated score: from what is usual to five deviations above. */
+const calibratedRange = { low: 0, high: 5 };
+
+export interface NewImageScore {
+  readonly path: string;
+  readonly score: number;
+  readonly sheet: SheetRow;
+}
+
+/** Scores image files with one detector. */
+export async function scoreNewImages(
+  scenario: Scenario,
+  detectorTensors: TensorMap,
+  paths: readonly string[],
+  dataFolder = process.env.FEDDYMEM_DATA,
+): Promise<NewImageScore[]> {
+  const source = backboneSource(scenario, dataFolder);
+  const bench = await openWorkbench({ engine: scenario.engine, backbone: source, cacheFolder: '' });
+  const { engine, backbone, ring } = bench;
+  const detector = decodeDetector(detectorTensors, scenario.method.training.generator);
+  const mapOf = anomalyMapper(patchGrid(backbone, ring), ring, pictureSize);
+  const scored: NewImageScore[] = [];
+  try {
+    for (const path of paths) {
+      const image = await openImage({ kind: 'file', path });
+      const maps = await extractMaps(engine, backbone, await image.pixels(backbone.inputSize));
+      const cells = await scorePatches(engine, detector, await patchFeatures(engine, backbone, maps, ring));
+      const map = mapOf(cells);
+      const range = detector.calibration
+        ? calibratedRange
+        : { low: Math.min(...map), high: Math.max(...map) };
+      const sheet = {
+        caption: path,
+        pixels: await image.pixels(pictureSize),
+        size: pictureSize,
+        map,
+        ...range,
+        mask: null,
+      };
+      scored.push({ path, score: imageScores[scenario.method.imageScore](cells), sheet });
+    }
+  } finally {
+    await engine.dispose();
+  }
+  return scored;
+}
