@@ -1,5 +1,5 @@
 import type { Progress } from '../run/run-scenario.js';
-import { bytes, figure, seconds } from './format.js';
+import { formatBytes, formatScore, formatSeconds } from '../report/format.js';
 
 /** Shows progress on a stream: a line that renews itself on a terminal, a line a milestone elsewhere. */
 export function progressDisplay(stream: NodeJS.WriteStream): { show(progress: Progress): void; end(): void } {
@@ -34,7 +34,7 @@ export function progressDisplay(stream: NodeJS.WriteStream): { show(progress: Pr
         }
         case 'step': {
           const round = progress.round === null ? '' : ` of round ${progress.round}`;
-          renew(`${progress.name}${round} done at virtual time ${seconds(progress.virtualSeconds)}`);
+          renew(`${progress.name}${round} done at virtual time ${formatSeconds(progress.virtualSeconds)}`);
           return;
         }
         case 'round': {
@@ -42,11 +42,11 @@ export function progressDisplay(stream: NodeJS.WriteStream): { show(progress: Pr
           line(
             [
               `round ${round}/${progress.rounds}  `,
-              own && `AUROC own ${figure(own.imageAuroc)}`,
-              global && `global ${figure(global.imageAuroc)}`,
-              `up ${bytes(bytesUp)}`,
-              `down ${bytes(bytesDown)}`,
-              `virtual time ${seconds(virtualSeconds)}`,
+              own && `AUROC own ${formatScore(own.imageAuroc)}`,
+              global && `global ${formatScore(global.imageAuroc)}`,
+              `up ${formatBytes(bytesUp)}`,
+              `down ${formatBytes(bytesDown)}`,
+              `virtual time ${formatSeconds(virtualSeconds)}`,
               loss !== null && `loss ${loss.toFixed(4)}`,
             ]
               .filter(Boolean)

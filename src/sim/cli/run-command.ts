@@ -11,7 +11,8 @@ import type { RunResult } from '../result/run-result.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
 import type { Scenario } from '../scenario/schema.js';
 import { cacheFolder } from './cache-folder.js';
-import { bytes, clientTable, figure, seconds, table } from './format.js';
+import { formatBytes, formatScore, formatSeconds } from '../report/format.js';
+import { clientTable, table } from './table.js';
 import { progressDisplay } from './progress.js';
 
 interface RunFlags {
@@ -120,8 +121,8 @@ async function runSeed(
   const { features, training, scoring, total } = result.wallSeconds;
   text.write(
     `\n${clientTable(result)}\n\n` +
-      `bytes      up ${bytes(up)}, down ${bytes(down)}, once before the rounds ${bytes(before)}\n` +
-      `wall time  ${seconds(total)} (features ${seconds(features)}, training ${seconds(training)}, scoring ${seconds(scoring)})\n` +
+      `bytes      up ${formatBytes(up)}, down ${formatBytes(down)}, once before the rounds ${formatBytes(before)}\n` +
+      `wall time  ${formatSeconds(total)} (features ${formatSeconds(features)}, training ${formatSeconds(training)}, scoring ${formatSeconds(scoring)})\n` +
       `journal    ${result.journalDigest}\n` +
       `wrote      ${files.map((name) => join(folder, name)).join('\n           ')}\n`,
   );
@@ -170,7 +171,7 @@ function seedTable(results: readonly RunResult[]): string {
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
     const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-    return `${figure(mean)} ± ${figure(deviation)} (n=${values.length})`;
+    return `${formatScore(mean)} ± ${formatScore(deviation)} (n=${values.length})`;
   };
   const rows = (['own', 'global', 'unseen'] as const)
     .filter((view) => results.some((result) => result.mean[view]))

@@ -8,7 +8,7 @@ import { detectorClients, detectorTensors } from '../output/memory-file.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
 import { runResultSchema, type RunResult } from '../result/run-result.js';
 import { loadScenario } from '../scenario/load.js';
-import { table } from './format.js';
+import { table } from './table.js';
 
 interface ScoreFlags {
   client?: string;

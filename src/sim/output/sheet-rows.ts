@@ -8,7 +8,10 @@ import { loadBackbone } from '../worker/workbench.js';
 /** Side of a picture on the sheet, in pixels. */
 const pictureSize = 192;
 
-/** A row for the sheet of heat maps: per client, one good image and the defective ones of highest and median score. */
+/** Clients on the sheet: more would make it a wallpaper. */
+const maximumClients = 6;
+
+/** Rows of the sheet of heat maps: per client, one good image and the defective ones of highest and median score. */
 export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const { backbone: source } = run.environment;
   const backbone = await loadBackbone(source);
@@ -16,7 +19,7 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const cellCount = grid.height * grid.width;
   const mapOf = anomalyMapper(grid, source.ring, pictureSize);
   const rows: SheetRow[] = [];
-  for (const client of run.clients) {
+  for (const client of run.clients.slice(0, maximumClients)) {
     const cells = run.scores.cells.get(client.id);
     const scores = run.scores.entries.find(
       ({ detector, images }) => detector === client.id && images === client.id,

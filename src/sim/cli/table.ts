@@ -1,17 +1,5 @@
+import { formatScore } from '../report/format.js';
 import type { RunResult, ViewMetrics } from '../result/run-result.js';
-
-export function figure(value: number | null | undefined): string {
-  return typeof value === 'number' ? value.toFixed(3) : 'n/a';
-}
-
-export function bytes(count: number): string {
-  if (count < 1000) return `${count} B`;
-  return count < 1e6 ? `${(count / 1e3).toFixed(1)} kB` : `${(count / 1e6).toFixed(2)} MB`;
-}
-
-export function seconds(count: number): string {
-  return count < 120 ? `${count.toFixed(1)} s` : `${(count / 60).toFixed(1)} min`;
-}
 
 /** Columns of text, the first to the left, the others to the right. */
 export function table(rows: readonly (readonly string[])[]): string {
@@ -38,10 +26,12 @@ export function clientTable(result: RunResult): string {
     'global AUROC',
   ];
   const cells = (own?: ViewMetrics, global?: { imageAuroc: number | null }, held?: ViewMetrics) => [
-    own ? figure(own.imageAuroc) : '–',
-    ...(pixels ? [figure((own ?? held)?.pixelAuroc), figure((own ?? held)?.aupro)] : []),
-    global ? figure(global.imageAuroc) : '–',
-    ...(unseen ? [held ? figure(held.imageAuroc) : '–'] : []),
+    own ? formatScore(own.imageAuroc) : '–',
+    ...(pixels
+      ? [formatScore((own ?? held)?.pixelAuroc ?? null), formatScore((own ?? held)?.aupro ?? null)]
+      : []),
+    global ? formatScore(global.imageAuroc) : '–',
+    ...(unseen ? [held ? formatScore(held.imageAuroc) : '–'] : []),
   ];
   const { own, global, unseen: held } = result.mean;
   return table([
