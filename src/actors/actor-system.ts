@@ -86,11 +86,16 @@ export function createActorSystem(
     stateOf,
     async run(signal) {
       // Delivery is an event of its own: what it throws then ends the run, where RxJS would report it to nobody.
-      const subscription = carry(outbox).subscribe((arrived) =>
-        kernel.schedule(0, () => {
-          deliver(arrived);
-        }),
-      );
+      const subscription = carry(outbox).subscribe({
+        next: (arrived) =>
+          kernel.schedule(0, () => {
+            deliver(arrived);
+          }),
+        error: (error: unknown) =>
+          kernel.schedule(0, () => {
+            throw error;
+          }),
+      });
       try {
         kernel.schedule(0, () => {
           deliver(envelope(serverId, serverId, { kind: 'start' }));

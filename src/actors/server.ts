@@ -32,6 +32,7 @@ export const receiveAsServer: Receive<ServerState> = (state, { from, message }) 
         state.phase === 'collecting' && state.step === message.step,
         `${from} answers step ${message.step} while step ${state.step} is ${state.phase}`,
       );
+      invariant(waitingFor(state).includes(from), `${from} answers step ${message.step} unasked, or twice`);
       const answers = { ...state.answers, [from]: message.payload };
       const collecting = { ...state, answers };
       return waitingFor(collecting).length > 0
