@@ -1,5 +1,5 @@
 import type { RandomStream } from '../base/random.js';
-import { gatherRows, matrix, type Matrix } from '../base/tensor.js';
+import { gatherRows, matrix, rowOf, type Matrix } from '../base/tensor.js';
 import type { Distances, Nearest } from './distances.js';
 import { seedCentres } from './seeding.js';
 
@@ -31,28 +31,37 @@ export async function clusterPoints(
   for (let step = 0; step < Math.max(1, steps); step++) {
     const nearest = await distances.nearest(points, centres, 1);
     assignment = Int32Array.from(nearest.indices);
-    fillEmptyClusters(assignment, nearest, centres.rows);
+    fillEmptyClusters(points, assignment, nearest, centres.rows);
     centres = meansOf(points, weights, assignment, centres.rows);
   }
   return { centres, assignment };
 }
 
 /** Moves the points farthest from their centres into the clusters that nobody chose. */
-function fillEmptyClusters(assignment: Int32Array, nearest: Nearest, clusters: number): void {
+function fillEmptyClusters(points: Matrix, assignment: Int32Array, nearest: Nearest, clusters: number): void {
   const members = new Int32Array(clusters);
   for (const cluster of assignment) members[cluster]++;
   const empty = [...members.keys()].filter((cluster) => members[cluster] === 0);
   if (empty.length === 0) return;
   const farthest = [...assignment.keys()].sort((a, b) => nearest.squared[b] - nearest.squared[a] || a - b);
+  const restarts: number[] = [];
+  const usable = (point: number) =>
+    members[assignment[point]] > 1 && !restarts.some((other) => samePoint(points, point, other));
   let next = 0;
   for (const cluster of empty) {
-    while (next < farthest.length && members[assignment[farthest[next]]] < 2) next++;
+    while (next < farthest.length && !usable(farthest[next])) next++;
     // Points that sit on their centre would only split a cluster of equals.
     if (next >= farthest.length || nearest.squared[farthest[next]] <= 0) return;
     members[assignment[farthest[next]]]--;
     members[cluster] = 1;
+    restarts.push(farthest[next]);
     assignment[farthest[next++]] = cluster;
   }
+}
+
+function samePoint(points: Matrix, a: number, b: number): boolean {
+  const other = rowOf(points, b);
+  return rowOf(points, a).every((value, axis) => value === other[axis]);
 }
 
 /** Weighted means; an empty cluster's is zero and has no members to matter to. */

@@ -1,4 +1,4 @@
-import { invariant } from '../base/errors.js';
+import { runFailed } from '../base/errors.js';
 import { decodeFloat16, encodeFloat16 } from '../base/float16.js';
 import { matrix, type Matrix, type Tensor, type TensorData, type TensorMap } from '../base/tensor.js';
 import { validateBank, type MemoryBank } from './memory-bank.js';
@@ -25,8 +25,8 @@ export function encodeBank(bank: MemoryBank, precision: Precision): TensorMap {
 
 /** @throws FeddymemError when the tensors are no bank of `dimensions` dimensions; `source` says whose they are. */
 export function decodeBank(tensors: TensorMap, dimensions: number, source: string): MemoryBank {
-  const vectors = decodeMatrix(tensors, 'vectors');
-  const numbers = (name: string) => Float64Array.from(asFloat32(tensors, name));
+  const vectors = decodeMatrix(tensors, 'vectors', source);
+  const numbers = (name: string) => Float64Array.from(asFloat32(tensors, name, source));
   return validateBank(
     { vectors, weights: numbers('weights'), variances: numbers('variances') },
     dimensions,
@@ -57,21 +57,25 @@ export function encodeMatrix(source: Matrix, precision: Precision, name: string)
   };
 }
 
-/** The matrix under a name, whatever precision it travelled in. */
-export function decodeMatrix(tensors: TensorMap, name: string): Matrix {
+/** The matrix under a name, whatever precision it travelled in. @throws FeddymemError naming `source` */
+export function decodeMatrix(tensors: TensorMap, name: string, source: string): Matrix {
   const tensor = tensors[name] as Tensor | undefined;
-  invariant(tensor?.shape.length === 2, `message without matrix ${name}`);
+  if (tensor?.shape.length !== 2) throw refused(source, `it has no matrix ${name}`);
   const [rows, columns] = tensor.shape;
-  if (tensor.type !== 'I8') return matrix(rows, columns, asFloat32(tensors, name));
-  const scales = asFloat32(tensors, `${name}.scale`);
+  if (tensor.type !== 'I8') return matrix(rows, columns, asFloat32(tensors, name, source));
+  const scales = asFloat32(tensors, `${name}.scale`, source);
   const data = Float32Array.from(tensor.data, (value, at) => value * scales[Math.floor(at / columns)]);
   return matrix(rows, columns, data);
 }
 
-function asFloat32(tensors: TensorMap, name: string): Float32Array {
+function asFloat32(tensors: TensorMap, name: string, source: string): Float32Array {
   const tensor = tensors[name] as { type: string; data: TensorData } | undefined;
-  invariant(tensor !== undefined, `message without tensor ${name}`);
+  if (tensor === undefined) throw refused(source, `it has no tensor ${name}`);
   if (tensor.type === 'F16') return decodeFloat16(tensor.data as Uint16Array);
-  invariant(tensor.type === 'F32', `tensor ${name} has type ${tensor.type}`);
+  if (tensor.type !== 'F32') throw refused(source, `its tensor ${name} has type ${tensor.type}`);
   return tensor.data as Float32Array;
+}
+
+function refused(source: string, problem: string) {
+  return runFailed(`the message of ${source} is refused: ${problem}`);
 }

@@ -21,7 +21,7 @@ const matrices = (range: number): fc.Arbitrary<Matrix> =>
 
 describe('matrices on the wire', () => {
   const roundTrip = (source: Matrix, precision: (typeof precisions)[number]) => {
-    const back = decodeMatrix(travel(encodeMatrix(source, precision, 'm')), 'm');
+    const back = decodeMatrix(travel(encodeMatrix(source, precision, 'm')), 'm', 'test');
     expect([back.rows, back.columns]).toEqual([source.rows, source.columns]);
     return back;
   };
@@ -80,7 +80,7 @@ describe.each(precisions)('a bank in %s', (precision) => {
         if (precision === 'f32') expect(back).toEqual(bank);
         expect(back.weights).toEqual(bank.weights);
         expect(back.vectors).toEqual(
-          decodeMatrix(encodeMatrix(bank.vectors, precision, 'vectors'), 'vectors'),
+          decodeMatrix(encodeMatrix(bank.vectors, precision, 'vectors', 'test'), 'vectors'),
         );
         back.variances.forEach((variance, slot) => {
           const bound = precision === 'f32' ? 0 : Math.max(bank.variances[slot] * 2 ** -11, 2 ** -25);

@@ -4,7 +4,7 @@ import type { Backbone } from './backbone.js';
 import { directions, filterSize, quadratureFilters } from './filter-bank.js';
 
 /** What the features depend on: raise the version with every change of a number, here or in the filter bank. */
-const version = 'oriented filters 1';
+const version = 'oriented filters 2';
 
 /** Pixels a side of a patch. */
 const cell = 4;
@@ -22,8 +22,8 @@ const channels = scales * (3 + 1 + directions.length) + directions.length ** 2;
 /**
  * A backbone without weights: a fixed bank of oriented filters over three octaves, and a second layer over the
  * finest octave's energies, in the manner of scattering networks (Bruna & Mallat 2013). One map of patches of 4×4
- * pixels with 66 channels: for each octave 3 colours, the logarithm of the mean energy and 6 relative energies; then
- * 36 energies of energies (how the strength of each direction varies along each direction).
+ * pixels with 66 channels: for each octave 3 colours, the logarithm of the mean energy and 6 relative energies, and
+ * after those of the finest octave 36 energies of energies: how each direction's strength varies in each direction.
  */
 export function orientedFilters(inputSize: number): Backbone {
   const side = Math.floor(inputSize / cell);
@@ -45,11 +45,10 @@ function orientedFeatures<V extends Value>(ops: Ops<V>, image: V): V {
     if (octave > 0) planes = ops.averagePool(planes, 2, 2, 0);
     const toCells = cell >> octave;
     const energies = orientedEnergies(ops, ops.slice(planes, 1, 0, 1), filters);
-    const strength = ops.mean(energies, [1], true);
-    const relative = ops.divide(energies, ops.add(strength, contrastFloor));
-    parts.push(
-      ...[planes, logarithm(ops, strength, energyFloor), relative].map((map) => pooled(ops, map, toCells)),
-    );
+    const cells = pooled(ops, energies, toCells);
+    const strength = ops.mean(cells, [1], true);
+    const relative = ops.divide(cells, ops.add(strength, contrastFloor));
+    parts.push(pooled(ops, planes, toCells), logarithm(ops, strength, energyFloor), relative);
     if (octave === 0) parts.push(pooled(ops, secondLayer(ops, energies, filters), toCells / 2));
   }
   return ops.concat(parts, 1);
@@ -75,7 +74,7 @@ function orientedEnergies<V extends Value>(ops: Ops<V>, image: V, filters: V): V
 
 /** Energies of the log energies, direction by direction, an octave coarser: [1×6×h×w] → [1×36×h/2×w/2]. */
 function secondLayer<V extends Value>(ops: Ops<V>, energies: V, filters: V): V {
-  const halved = ops.averagePool(logarithm(ops, energies, energyFloor), 2, 2, 0);
+  const halved = logarithm(ops, ops.averagePool(energies, 2, 2, 0), energyFloor);
   const [, count, height, width] = halved.shape;
   const second = orientedEnergies(ops, ops.reshape(halved, [count, 1, height, width]), filters);
   return ops.reshape(second, [1, count * count, height, width]);

@@ -34,10 +34,11 @@ export async function decodeMask(
 ): Promise<{ mask: Uint8Array; width: number; height: number }> {
   const image = await openImage(bytes, source, 1);
   const { data, info } = await readable(source, () =>
-    image.toColourspace('b-w').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
+    image.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
   );
   const pixels = info.width * info.height;
-  const mask = Uint8Array.from({ length: pixels }, (_, index) => (data[index * info.channels] > 127 ? 1 : 0));
+  const mask = new Uint8Array(pixels);
+  for (let at = 0; at < data.length; at++) if (data[at] > 127) mask[Math.floor(at / info.channels)] = 1;
   return { mask, width: info.width, height: info.height };
 }
 

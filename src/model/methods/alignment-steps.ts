@@ -14,9 +14,16 @@ import {
   standardisedOuterProducts,
   upperTriangle,
 } from '../alignment/shared-space.js';
-import type { SharedSpace } from '../alignment/shared-space.js';
-import { step, type ClientStep, type MethodStep, type ServerContext, type ServerStep } from './method.js';
-import { samplePatches } from './patches.js';
+import { encodeSpace, type SharedSpace } from '../alignment/shared-space.js';
+import {
+  step,
+  type ClientContext,
+  type ClientStep,
+  type MethodStep,
+  type ServerContext,
+  type ServerStep,
+} from './method.js';
+import { alignPatches, samplePatches } from './patches.js';
 import type { MethodSettings } from './settings.js';
 
 /** The exchanges that give everybody one space: moments, and second moments where the choice needs them. */
@@ -54,6 +61,8 @@ export const combineMomentSums: ServerStep = (context) => {
   if (alignments[context.settings.alignment].needsSecondMoment) {
     return Promise.resolve({ local, message: local.moments });
   }
+  // The identity needs no sending.
+  if (context.settings.alignment === 'none') return Promise.resolve({ local, message: local.moments });
   const projection = encodeProjection(context, moments, null);
   return Promise.resolve({ local: { ...local, projection }, message: { ...local.moments, ...projection } });
 };
@@ -90,14 +99,26 @@ export const combineSecondMoments: ServerStep = (context) => {
   return Promise.resolve({ local: { projection }, message: projection });
 };
 
+/** Client: put the sampled patches into the shared space. */
+export const enterSpace: ClientStep = async (context) => {
+  const space = receivedSpace(context);
+  return { local: { space: encodeSpace(space), aligned: await alignPatches(context, space) } };
+};
+
 /** The shared space from what a client has received: projection now, moments now or before. */
-export function receivedSpace(context: {
-  received: TensorMap | null;
-  local(name: string): TensorMap;
-}): SharedSpace {
-  const received = context.received!;
-  const moments = decodeMoments(Object.hasOwn(received, 'means') ? received : context.local('moments'));
-  return sharedSpace(moments, readMatrix(received, 'projection'));
+export function receivedSpace({ received, local, settings, common }: ClientContext): SharedSpace {
+  const moments = decodeMoments(Object.hasOwn(received!, 'means') ? received! : local('moments'));
+  if (settings.alignment === 'none')
+    return sharedSpace(moments, projectionOf(settings, moments, null, common()));
+  return sharedSpace(moments, readMatrix(received!, 'projection'));
+}
+
+/** The same, on the server. */
+export function spaceOf({ local, settings, common }: ServerContext): SharedSpace {
+  const moments = decodeMoments(local('moments'));
+  if (settings.alignment === 'none')
+    return sharedSpace(moments, projectionOf(settings, moments, null, common()));
+  return sharedSpace(moments, readMatrix(local('projection'), 'projection'));
 }
 
 export function encodeMoments({ means, deviations }: ChannelMoments): TensorMap {

@@ -5,9 +5,15 @@ import type { MethodSettings } from './settings.js';
 
 /** Training patches and calibration patches of a client. */
 export function patchCounts({ trainingImages, patchesPerImage }: StepSizes, settings: MethodSettings) {
-  const aside = Math.max(1, Math.round(settings.calibrationShare * trainingImages));
+  const aside =
+    settings.calibration === 'none' ? 0 : Math.max(1, Math.round(settings.calibrationShare * trainingImages));
   const available = Math.max(1, trainingImages - aside) * patchesPerImage;
   return { training: Math.min(settings.patches, available), calibration: aside * patchesPerImage };
+}
+
+/** Dimensions of the shared space when no channel is dead. */
+export function spaceDimensions({ channels }: StepSizes, settings: MethodSettings): number {
+  return settings.alignment === 'none' ? channels : Math.min(settings.dimensions, channels);
 }
 
 export function matmulCost(rows: number, inner: number, columns: number): number {
@@ -20,10 +26,10 @@ export function clusteringCost(points: number, clusters: number, dimensions: num
 }
 
 /** Forward, search and backward of a round's training. */
-export function trainingCost(settings: MethodSettings, slots: number): number {
+export function trainingCost(settings: MethodSettings, slots: number, dimensions: number): number {
   const { batchSize, steps, loss, generator } = settings.training;
   if (loss === 'none' || generator === 'none') return 0;
-  const d = settings.dimensions;
+  const d = dimensions;
   const layers = generator === 'residual-mlp' ? 2 : 1;
   const forward = layers * (matmulCost(batchSize, d, d) + matmulCost(slots, d, d));
   const backward = 2 * layers * matmulCost(batchSize, d, d);

@@ -1,15 +1,14 @@
 import { invariant } from '../../base/errors.js';
-import { readFloat32, readFloat64, readMatrix, vectorTensor, type TensorMap } from '../../base/tensor.js';
+import { readFloat32, readFloat64, vectorTensor, type TensorMap } from '../../base/tensor.js';
 import { emptyBank } from '../../memory/memory-bank.js';
 import { encodeBank } from '../../memory/wire.js';
 import { dynamicUpdates } from '../../memory/dynamic-update.js';
-import { encodeSpace } from '../alignment/shared-space.js';
 import { initialTrainingState } from '../engine/engine.js';
 import { embedRows } from '../generator/embed.js';
 import { encodeDetector } from '../score/detector.js';
 import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
-import { receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
-import { clusteringCost, matmulCost, patchCounts, trainingCost } from './costs.js';
+import { enterSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
+import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import { feddymem } from './feddymem.js';
 import {
   buildDetector,
@@ -27,7 +26,7 @@ import {
   type Method,
   type ServerStep,
 } from './method.js';
-import { alignedPatches, alignPatches } from './patches.js';
+import { alignedPatches } from './patches.js';
 
 /**
  * FedAvg (McMahan et al. 2017) of a CFA head (Lee et al. 2022): clients share the parameters of the generator and keep
@@ -35,10 +34,7 @@ import { alignedPatches, alignPatches } from './patches.js';
  */
 
 const initialise: ClientStep = async (context) => {
-  const space = receivedSpace(context);
-  const aligned = await alignPatches(context, space);
-  const learner = await initialiseLearner(context, readMatrix(aligned, 'training'));
-  return { local: { ...learner, aligned, space: encodeSpace(space) } };
+  return { local: await initialiseLearner(context, alignedPatches(context).training) };
 };
 
 const train: ClientStep = async (context) => {
@@ -124,16 +120,24 @@ export const fedavgCfa: Method = {
     ...roundSteps(settings),
     step('finish', settings.rounds, true),
   ],
-  client: { moments: sendMoments, covariance: sendSecondMoments, initialise, train, finish },
+  client: {
+    moments: sendMoments,
+    covariance: sendSecondMoments,
+    align: enterSpace,
+    initialise,
+    train,
+    finish,
+  },
   server: { moments: combineMomentSums, covariance: combineSecondMoments, train: average },
   cost(name, role, sizes, settings) {
-    if (name === 'moments' || name === 'covariance') return feddymem.cost(name, role, sizes, settings);
+    if (name === 'moments' || name === 'covariance' || name === 'align')
+      return feddymem.cost(name, role, sizes, settings);
     if (role === 'server') return 0;
     const { training, calibration } = patchCounts(sizes, settings);
-    const d = settings.dimensions;
+    const d = spaceDimensions(sizes, settings);
     const rebuild = clusteringCost(training, settings.memory.local, d, 4);
-    if (name === 'initialise') return matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    if (name === 'initialise') return rebuild;
     if (name === 'finish') return rebuild + matmulCost(calibration, d, settings.memory.local);
-    return trainingCost(settings, settings.memory.local) + matmulCost(training, d, d) + rebuild;
+    return trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild;
   },
 };

@@ -1,4 +1,5 @@
-import { readFloat32, readFloat64, readMatrix, vectorTensor, type TensorMap } from '../../base/tensor.js';
+import { badInput } from '../../base/errors.js';
+import { readFloat32, readFloat64, vectorTensor, type TensorMap } from '../../base/tensor.js';
 import { aggregations } from '../../memory/aggregation.js';
 import {
   addStatistics,
@@ -9,35 +10,29 @@ import {
 import { concatenateBanks, withoutSmallSlots, type MemoryBank } from '../../memory/memory-bank.js';
 import { memoryReducers } from '../../memory/memory-reduce.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
-import { encodeSpace } from '../alignment/shared-space.js';
 import { generators } from '../generator/generator.js';
 import { encodeDetector } from '../score/detector.js';
 import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
-import { receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
-import { clusteringCost, matmulCost, patchCounts, trainingCost } from './costs.js';
+import { enterSpace, receivedSpace, spaceOf, sendMoments, sendSecondMoments } from './alignment-steps.js';
+import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
 import { roundSteps, step } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerContext, ServerStep } from './method.js';
-import { alignedPatches, alignPatches } from './patches.js';
+import { alignedPatches } from './patches.js';
 
 /**
  * FedDyMem (arXiv 2502.21012): clients share dynamic memory banks instead of parameters.
  *
- * moments, covariance → round 0: first banks → rounds: train, update, reduce, upload; the server clusters all uploads
+ * moments, covariance, align → round 0: first banks → rounds: train, update, reduce, upload; the server clusters all uploads
  * into the global memory → calibrate: distance statistics → finish: every client builds its detector.
  */
 
-/** Client, round 0: enter the shared space, cluster, upload the reduced bank. */
+/** Client, round 0: cluster, upload the reduced bank. */
 const initialise: ClientStep = async (context) => {
-  const space = receivedSpace(context);
-  const aligned = await alignPatches(context, space);
-  const points = readMatrix(aligned, 'training');
+  const { training: points } = alignedPatches(context);
   const learner = await initialiseLearner(context, points);
   const bank = decodeBank(learner.bank, points.columns, `client ${context.client}`);
-  return {
-    local: { ...learner, aligned, space: encodeSpace(space) },
-    message: await reducedUpload(context, bank),
-  };
+  return { local: learner, message: await reducedUpload(context, bank) };
 };
 
 /** Client, rounds 1 … R: train against the global memory, update the bank, upload it reduced. */
@@ -90,7 +85,7 @@ const join: ClientStep = (context) => {
   const dimensions = space.offset.length;
   const generator = context.settings.training.generator;
   const global = decodeBank(received, dimensions, 'the server');
-  const parameters = generators[generator].initialise(dimensions, context.random('generator'));
+  const parameters = generators[generator].initialise(dimensions, context.common('generator'));
   const calibration = Object.hasOwn(received, 'calibration.means')
     ? decodeCalibration({
         means: received['calibration.means'],
@@ -107,8 +102,15 @@ const aggregate: ServerStep = async (context) => {
   const uploads = context.uploads.map(({ client, message }) =>
     decodeBank(message, dimensions, `client ${client}`),
   );
+  const uploaded = concatenateBanks(uploads, dimensions);
+  if (uploaded.weights.length === 0) {
+    throw badInput(
+      `method.memory.minimumPatches: no slot of any client has ${context.settings.memory.minimumPatches} patches`,
+      'Lower it, or give the banks fewer slots (method.memory.local) or more patches (method.patches).',
+    );
+  }
   const global = await aggregations[context.settings.aggregation](
-    concatenateBanks(uploads, dimensions),
+    uploaded,
     context.settings.memory.global,
     context.random('aggregation'),
     context.distances,
@@ -137,7 +139,7 @@ const welcome: ServerStep = (context) => {
   const calibration = context.hasLocal('calibration') ? context.local('calibration') : null;
   const message: TensorMap = {
     ...context.local('moments'),
-    ...context.local('projection'),
+    ...(context.hasLocal('projection') && context.local('projection')),
     ...context.local('memory'),
     ...(calibration && {
       'calibration.means': calibration.means,
@@ -169,7 +171,7 @@ function decodeCalibration(tensors: TensorMap): Calibration {
 }
 
 function dimensionsOf(context: ServerContext): number {
-  return readMatrix(context.local('projection'), 'projection').rows;
+  return spaceOf(context).offset.length;
 }
 
 export const feddymem: Method = {
@@ -184,7 +186,16 @@ export const feddymem: Method = {
       ...(heldOut ? [{ name: 'join', round: rounds, audience: 'held-out', finishing: true } as const] : []),
     ];
   },
-  client: { moments: sendMoments, covariance: sendSecondMoments, initialise, train, calibrate, finish, join },
+  client: {
+    moments: sendMoments,
+    covariance: sendSecondMoments,
+    align: enterSpace,
+    initialise,
+    train,
+    calibrate,
+    finish,
+    join,
+  },
   server: {
     moments: combineMomentSums,
     covariance: combineSecondMoments,
@@ -195,7 +206,8 @@ export const feddymem: Method = {
   },
   cost(name, role, sizes, settings) {
     const { training, calibration } = patchCounts(sizes, settings);
-    const { memory, dimensions: d } = settings;
+    const { memory } = settings;
+    const d = spaceDimensions(sizes, settings);
     const rebuild =
       clusteringCost(training, memory.local, d, 4) + clusteringCost(memory.local, memory.upload, d, 6);
     if (role === 'server') {
@@ -208,10 +220,12 @@ export const feddymem: Method = {
         return 4 * training * sizes.channels;
       case 'covariance':
         return matmulCost(sizes.channels, training, sizes.channels);
+      case 'align':
+        return matmulCost(training + calibration, sizes.channels, d);
       case 'initialise':
-        return matmulCost(training + calibration, sizes.channels, d) + rebuild;
+        return rebuild;
       case 'train':
-        return trainingCost(settings, memory.local + memory.global) + matmulCost(training, d, d) + rebuild;
+        return trainingCost(settings, memory.local + memory.global, d) + matmulCost(training, d, d) + rebuild;
       case 'calibrate':
         return matmulCost(calibration, d, memory.global);
       default:

@@ -39,7 +39,7 @@ export async function initialiseLearner(
   const radius = squared.reduce((sum, square) => sum + square, 0) / squared.length;
   const parameters = generators[settings.training.generator].initialise(
     points.columns,
-    context.random('generator'),
+    context.common('generator'),
   );
   return {
     bank: encodeBank(bank, 'f32'),

@@ -6,7 +6,7 @@ import { activeChannels, combineMoments, momentSums } from '../alignment/moments
 import { encodeSpace, sharedSpace, standardisedOuterProducts } from '../alignment/shared-space.js';
 import { encodeDetector } from '../score/detector.js';
 import { projectionOf } from './alignment-steps.js';
-import { clusteringCost, matmulCost, patchCounts, trainingCost } from './costs.js';
+import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
 import { roundSteps, step, type ClientStep, type Method } from './method.js';
 import { alignPatches, samplePatches } from './patches.js';
@@ -66,12 +66,15 @@ export const local: Method = {
   cost(name, role, sizes, settings) {
     if (role === 'server') return 0;
     const { training, calibration } = patchCounts(sizes, settings);
-    const d = settings.dimensions;
+    const d = spaceDimensions(sizes, settings);
     const rebuild = clusteringCost(training, settings.memory.local, d, 4);
-    const covariance = matmulCost(sizes.channels, training, sizes.channels);
+    const needed = alignments[settings.alignment].needsSecondMoment;
+    const covariance = needed
+      ? matmulCost(sizes.channels, training, sizes.channels) + 25 * sizes.channels ** 3
+      : 0;
     if (name === 'initialise')
       return covariance + matmulCost(training + calibration, sizes.channels, d) + rebuild;
     if (name === 'finish') return matmulCost(calibration, d, settings.memory.local);
-    return trainingCost(settings, settings.memory.local) + matmulCost(training, d, d) + rebuild;
+    return trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild;
   },
 };

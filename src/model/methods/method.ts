@@ -31,6 +31,8 @@ interface StepContext {
   readonly round: number | null;
   /** A random stream of this actor, step and purpose. */
   random(...address: readonly (string | number)[]): RandomStream;
+  /** A random stream that is the same for every actor and step: what all could derive from the seed. */
+  common(...address: readonly (string | number)[]): RandomStream;
   /** What earlier steps left here. @throws when there is no such entry */
   local(name: string): TensorMap;
   hasLocal(name: string): boolean;

@@ -1,10 +1,9 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { engineNames } from '../../model/engine/engine.js';
 import { methods } from '../../model/methods/registry.js';
-import { openRunFolder } from '../output/run-folder.js';
+import { openJournal } from '../output/journal-file.js';
+import { discardRunFolder, openRunFolder } from '../output/run-folder.js';
 import { writeRun } from '../output/write-run.js';
 import { runScenario } from '../run/run-scenario.js';
 import type { RunResult } from '../result/run-result.js';
@@ -77,9 +76,7 @@ async function run(path: string, flags: RunFlags): Promise<void> {
   try {
     for (const seed of seeds) {
       const folder = seeds.length > 1 && flags.out ? join(flags.out, `seed-${seed}`) : flags.out;
-      results.push(
-        await runSeed({ ...scenario, seed }, { ...flags, out: folder }, path, interruption.signal),
-      );
+      results.push(await runSeed({ ...scenario, seed }, { ...flags, out: folder }, interruption.signal));
     }
   } finally {
     interruption.stop();
@@ -89,17 +86,12 @@ async function run(path: string, flags: RunFlags): Promise<void> {
   else if (results.length > 1) process.stdout.write(`\n${seedTable(results)}\n`);
 }
 
-async function runSeed(
-  scenario: Scenario,
-  flags: RunFlags,
-  path: string,
-  signal: AbortSignal,
-): Promise<RunResult> {
+async function runSeed(scenario: Scenario, flags: RunFlags, signal: AbortSignal): Promise<RunResult> {
   const folder = await openRunFolder(flags.out, scenario.name, flags.force ?? false);
   const text = flags.json ? process.stderr : process.stdout;
   const display = progressDisplay(text);
   text.write(`${scenario.name}: ${scenario.method.name}, seed ${scenario.seed}, engine ${scenario.engine}\n`);
-  const journal = createWriteStream(join(folder, 'journal.jsonl'));
+  const journal = openJournal(folder);
   let finished;
   try {
     finished = await runScenario(scenario, {
@@ -108,15 +100,18 @@ async function runSeed(
       workers: flags.workers,
       signal,
       onProgress: display.show,
-      onJournalLine: (line) => journal.write(`${line}\n`),
+      onJournalLine: journal.write,
     });
+    await journal.close();
+  } catch (error) {
+    await journal.discard();
+    await discardRunFolder(folder);
+    throw error;
   } finally {
     display.end();
-    journal.end();
-    await once(journal, 'close');
   }
   const { result } = finished;
-  const files = await writeRun(folder, finished, commandOf(path, scenario));
+  const files = await writeRun(folder, finished, commandOf(folder, flags));
   const { up, down, once: before } = result.bytes;
   const { features, training, scoring, total } = result.wallSeconds;
   text.write(
@@ -160,8 +155,9 @@ function interruptible(): { signal: AbortSignal; stop(): void } {
   };
 }
 
-function commandOf(path: string, scenario: Scenario): string {
-  return `feddymem run ${path} --seed ${scenario.seed} --method ${scenario.method.name} --rounds ${scenario.method.rounds}`;
+/** The run folder holds the resolved scenario: nothing else is needed to run it again. */
+function commandOf(folder: string, { data }: RunFlags): string {
+  return `feddymem run ${join(folder, 'scenario.yaml')}${data ? ` --data ${data}` : ''}`;
 }
 
 function seedTable(results: readonly RunResult[]): string {

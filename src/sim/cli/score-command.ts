@@ -46,7 +46,7 @@ async function score(run: string, images: readonly string[], flags: ScoreFlags):
     join(run, 'memory.safetensors'),
   );
   const clients = detectorClients(memory);
-  const client = flags.client ?? clients.at(0);
+  const client = flags.client ?? result.clients.find(({ id }) => clients.includes(id))?.id;
   if (client === undefined || !clients.includes(client)) {
     throw badInput(
       client === undefined

@@ -12,6 +12,12 @@ import { syntheticClients } from './synthetic-source.js';
  */
 export async function loadClients(scenario: Scenario, dataFolder: string | undefined): Promise<ClientData[]> {
   const { data, seed } = scenario;
+  if (data.source === 'folder' && scenario.clients !== undefined) {
+    throw badInput(
+      `clients is ${scenario.clients}, but the clients of a folder follow from data.partition`,
+      'Leave clients out, or use synthetic data.',
+    );
+  }
   const clients =
     data.source === 'synthetic'
       ? syntheticClients(data, scenario.clients ?? 6, seed)
@@ -57,8 +63,11 @@ async function folderClients(
     );
     sets.push({ name: basename(name), images });
   }
+  const repeated = sets.find(({ name }, index) => sets.findIndex((set) => set.name === name) < index);
+  if (repeated)
+    throw badInput(`data.sets has two sets called ${repeated.name}`, 'Rename one of the folders.');
   const parts =
-    data.partition.by === 'source' ? sets.map(bySource) : sets.flatMap((set) => byFileName(set, data));
+    data.partition.by === 'source' ? sets.map(bySource) : byFileName(sets, data.partition.pattern);
   return parts.map((part) => limited(part, data, scenario.seed));
 }
 
@@ -66,23 +75,23 @@ function bySource({ name, images }: { name: string; images: ImageSet }): ClientD
   return { id: name, train: images.train, test: images.test };
 }
 
-/** One client for each text that the pattern's first group finds in file names; other files belong to nobody. */
-function byFileName({ images }: { images: ImageSet }, data: FolderData): ClientData[] {
-  const pattern = new RegExp(data.partition.by === 'file-name' ? data.partition.pattern : '');
+/** One client for each text that the pattern's first group finds in file names of any set; other files are nobody's. */
+function byFileName(sets: readonly { images: ImageSet }[], text: string): ClientData[] {
+  const pattern = new RegExp(text);
+  const train = sets.flatMap(({ images }) => images.train);
+  const test = sets.flatMap(({ images }) => images.test);
   const keyOf = ({ id }: ImageRecord) => pattern.exec(basename(id))?.[1];
-  const ids = [...new Set([...images.train, ...images.test].map(keyOf))]
-    .filter((key) => key !== undefined)
-    .sort();
+  const ids = [...new Set([...train, ...test].map(keyOf))].filter((key) => key !== undefined).sort();
   if (ids.length === 0) {
     throw badInput(
       `data.partition.pattern ${String(pattern)} matches no file name`,
-      'Its first group must find the client in names such as ' + basename(images.train[0].id) + '.',
+      `Its first group must find the client in names such as ${basename(train[0].id)}.`,
     );
   }
   return ids.map((id) => ({
     id,
-    train: images.train.filter((image) => keyOf(image) === id),
-    test: images.test.filter((image) => keyOf(image) === id),
+    train: train.filter((image) => keyOf(image) === id),
+    test: test.filter((image) => keyOf(image) === id),
   }));
 }
 

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import { badInput } from '../../base/errors.js';
 import type { ImageRecord, MaskLocation } from './image.js';
 
-const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.bmp', '.tif', '.tiff', '.webp', '.gif']);
+const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.webp', '.gif']);
 const layoutHint =
   'The MVTec layout is train/good, test/good, test/<defect> and, where there are masks, ground_truth/<defect>/<name>_mask.png.';
 
@@ -62,7 +62,7 @@ export async function readImageSet(root: string, name: string): Promise<ImageSet
 /** The first of the usual mask names that exists. */
 async function maskOf(folder: string, image: string): Promise<string> {
   const stem = basename(image, extname(image));
-  for (const name of [`${stem}_mask.png`, `${stem}.png`, `${stem}_mask.bmp`, `${stem}.bmp`]) {
+  for (const name of [`${stem}_mask.png`, `${stem}.png`, `${stem}_mask.tif`, `${stem}.tif`]) {
     if (await exists(join(folder, name))) return join(folder, name);
   }
   throw badInput(

@@ -9,9 +9,9 @@ import type { FinishedRun } from '../run/run-scenario.js';
  *
  * - `global.vectors` [slots × dimensions], `global.weights`, `global.variances`: the global memory G (F32)
  * - `clients.<id>.bank.vectors` … : a client's own bank B
- * - `clients.<id>.generator.<n>`: its generator's parameters
- * - `clients.<id>.detector.anchors`, `.space.weights`, `.space.offset`, `.calibration.means`, `.calibration.deviations`:
- *   all it needs to score an image
+ * - `clients.<id>.generator.<n>`: its generator's parameters, flat
+ * - `clients.<id>.detector.anchors`, `.space.weights`, `.space.offset`, `.calibration.means`, `.calibration.deviations`,
+ *   `.generator.<n>`: all it needs to score an image
  */
 export function memoryFile({ states, store, result, scenario }: FinishedRun): Uint8Array {
   const tensors: Record<string, Tensor> = {};
@@ -19,7 +19,11 @@ export function memoryFile({ states, store, result, scenario }: FinishedRun): Ui
     Object.hasOwn(local, name) ? decodeSafetensors(store.get(local[name]), name) : null;
   const addBank = (prefix: string, bank: TensorMap | null) => {
     if (!bank) return;
-    const { vectors, weights, variances } = decodeBank(bank, decodeMatrix(bank, 'vectors').columns, prefix);
+    const { vectors, weights, variances } = decodeBank(
+      bank,
+      decodeMatrix(bank, 'vectors', prefix).columns,
+      prefix,
+    );
     tensors[`${prefix}.vectors`] = matrixTensor(vectors);
     tensors[`${prefix}.weights`] = vectorTensor(Float32Array.from(weights));
     tensors[`${prefix}.variances`] = vectorTensor(Float32Array.from(variances));

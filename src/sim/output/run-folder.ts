@@ -1,4 +1,4 @@
-import { access, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
@@ -42,6 +42,11 @@ export async function openRunFolder(
   }
   await Promise.all(present.map((name) => rm(join(folder, name))));
   return folder;
+}
+
+/** After a failed run: removes the folder if nothing else is in it. */
+export async function discardRunFolder(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined);
 }
 
 async function nextFree(scenario: string): Promise<string> {

@@ -11,7 +11,7 @@ export function summarySentence({ mean, rounds, method, clients }: RunResult): s
   if (own) parts.push(`${figure(own)} on the clients’ own test images${worstOf(own)}`);
   if (global) parts.push(`${figure(global)} on the test images of all clients`);
   if (unseen) parts.push(`${figure(unseen)} for ${plural(heldOut, 'held-out client')}`);
-  const start = `${plural(rounds.length, 'round')} of ${method} with ${plural(clients.length - heldOut, 'client')}`;
+  const start = `${plural(rounds.filter(({ round }) => round > 0).length, 'round')} of ${method} with ${plural(clients.length - heldOut, 'client')}`;
   if (parts.length === 0) return `${start}; nothing was evaluated.`;
   const figures = [parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and ');
   return `After ${start}, mean image AUROC is ${figures}.`;

@@ -36,8 +36,8 @@ const client = z.object({
 
 const round = z.object({
   round: z.int().nonnegative(),
-  own: z.object({ imageAuroc: metric }).optional(),
-  global: z.object({ imageAuroc: metric }).optional(),
+  own: z.object({ imageAuroc: metric, imageAurocReason: reason }).optional(),
+  global: z.object({ imageAuroc: metric, imageAurocReason: reason }).optional(),
   bytesUp: z.int().nonnegative(),
   bytesDown: z.int().nonnegative(),
   /** Virtual time at the end of the round. */

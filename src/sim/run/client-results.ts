@@ -57,7 +57,8 @@ export function roundView(
     const metrics = union.map((client) =>
       view === 'own' ? ownMetrics(scored, client) : unionMetrics(scored, union, client.id),
     );
-    return { imageAuroc: meanMetrics(metrics).imageAuroc };
+    const { imageAuroc, imageAurocReason } = meanMetrics(metrics);
+    return { imageAuroc, ...(imageAurocReason && { imageAurocReason }) };
   };
   return {
     ...(views.includes('own') && { own: mean('own') }),

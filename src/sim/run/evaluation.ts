@@ -49,10 +49,11 @@ export function unionMetrics(
 /** A client's detector on its own test images. */
 export function ownMetrics(scored: FederationScores, client: ClientData, pixels?: PixelResult): ViewMetrics {
   const entry = scored.entries.find(({ detector, images }) => detector === client.id && images === client.id);
-  return {
-    ...imageMetrics(entry?.scores ?? new Float32Array(), entry ? labelsOf(client) : new Uint8Array()),
-    ...pixels,
-  };
+  if (entry) return { ...imageMetrics(entry.scores, labelsOf(client)), ...pixels };
+  if (client.test.length === 0) return imageMetrics(new Float32Array(), new Uint8Array());
+  const reason = 'the method makes no detector for this client';
+  const nothing = { imageAuroc: null, imageAp: null, imageF1Max: null };
+  return { ...nothing, imageAurocReason: reason, imageApReason: reason, imageF1MaxReason: reason };
 }
 
 const averaged = ['imageAuroc', 'imageAp', 'imageF1Max', 'pixelAuroc', 'aupro'] as const;

@@ -1,10 +1,11 @@
 import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
 import { env } from 'onnxruntime-node';
 import sharp from 'sharp';
 
 const require = createRequire(import.meta.url);
 
-/** Versions of what the figures depend on. */
+/** Versions of what the figures depend on, and the kind of processor. */
 export function packageVersions(): Record<string, string> {
   const own = require('../../../package.json') as { version: string };
   return {
@@ -13,5 +14,6 @@ export function packageVersions(): Record<string, string> {
     'onnxruntime-node': env.versions.node ?? 'unknown',
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips,
+    cpu: cpus().at(0)?.model ?? 'unknown',
   };
 }

@@ -64,8 +64,12 @@ function withOverrides(value: unknown, overrides: readonly Override[]): unknown 
 
 function replaced(value: unknown, [key, ...rest]: readonly string[], fresh: unknown): unknown {
   if (key === undefined) return fresh;
-  if (Array.isArray(value))
+  if (Array.isArray(value)) {
+    if (!Object.hasOwn(value, key)) {
+      throw badInput(`--set: a list of ${value.length} has no item ${key}`, 'Items count from 0.');
+    }
     return value.map((item: unknown, at) => (String(at) === key ? replaced(item, rest, fresh) : item));
+  }
   const object = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   return { ...object, [key]: replaced(Object.hasOwn(object, key) ? object[key] : undefined, rest, fresh) };
 }

@@ -19,16 +19,21 @@ function oneOf<K extends string>(registry: Readonly<Record<K, unknown>>) {
 
 const count = z.int().positive();
 
-const syntheticData = z.strictObject({
-  source: z.literal('synthetic'),
-  size: z.int().min(32).max(1024).default(128).describe('Pixels a side.'),
-  skew: z.number().min(0).max(1).default(1).describe('0: all clients look alike; 1: all look different.'),
-  contrast: z.number().positive().max(10).default(1).describe('How strongly defects show.'),
-  trainImages: count.default(60).describe('Training images of the largest client.'),
-  minimumTrainImages: count.default(16).describe('Training images of the smallest client.'),
-  testGood: z.int().nonnegative().default(16),
-  testDefective: z.int().nonnegative().default(24),
-});
+const syntheticData = z
+  .strictObject({
+    source: z.literal('synthetic'),
+    size: z.int().min(32).max(1024).default(128).describe('Pixels a side.'),
+    skew: z.number().min(0).max(1).default(1).describe('0: all clients look alike; 1: all look different.'),
+    contrast: z.number().positive().max(10).default(1).describe('How strongly defects show.'),
+    trainImages: count.default(60).describe('Training images of the largest client.'),
+    minimumTrainImages: count.default(16).describe('Training images of the smallest client.'),
+    testGood: z.int().nonnegative().default(16),
+    testDefective: z.int().nonnegative().default(24),
+  })
+  .refine((data) => data.minimumTrainImages <= data.trainImages, {
+    path: ['minimumTrainImages'],
+    message: 'must not be above trainImages',
+  });
 
 const folderData = z.strictObject({
   source: z.literal('folder'),

@@ -23,6 +23,7 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
     round: step.round,
     random: (...address: readonly (string | number)[]) =>
       stream(seed, role, actor, step.name, step.round ?? 'once', ...address),
+    common: (...address: readonly (string | number)[]) => stream(seed, 'common', ...address),
     local: (name: string): TensorMap => {
       invariant(Object.hasOwn(job.local, name), `${actor} has nothing called ${name} in step ${step.name}`);
       return decodeSafetensors(job.local[name].bytes, `${name} of ${actor}`);
