@@ -22,16 +22,19 @@ export async function seedCentres(
   const mass = new Float64Array(count);
   const current = new Float64Array(count).fill(Infinity);
   const chosen: number[] = [];
-  const accept = (point: number, row: Float32Array) => {
+  /** @param found [points × columns] */
+  const accept = (point: number, found: Float32Array, column: number, columns: number) => {
     chosen.push(point);
-    for (let other = 0; other < count; other++) if (row[other] < current[other]) current[other] = row[other];
+    for (let other = 0, at = column; other < count; other++, at += columns) {
+      if (found[at] < current[other]) current[other] = found[at];
+    }
     current[point] = 0;
   };
   if (count === 0 || clusters === 0) return chosen;
 
   mass.set(weights);
   const first = draw(mass, random);
-  accept(first, await distances.squared(gatherRows(points, [first]), points));
+  accept(first, await distances.squared(points, gatherRows(points, [first])), 0, 1);
   while (chosen.length < clusters) {
     const start = Float64Array.from(current);
     let total = 0;
@@ -40,10 +43,10 @@ export async function seedCentres(
     const cumulative = accumulate(mass);
     const wanted = Math.min(batchSize, clusters - chosen.length);
     const candidates = Array.from({ length: wanted }, () => locate(cumulative, random.uniform()));
-    const rows = await distances.squared(gatherRows(points, candidates), points);
+    const found = await distances.squared(points, gatherRows(points, candidates));
     candidates.forEach((candidate, index) => {
       if (random.uniform() * start[candidate] < current[candidate]) {
-        accept(candidate, rows.subarray(index * count, (index + 1) * count));
+        accept(candidate, found, index, wanted);
       }
     });
   }

@@ -80,7 +80,7 @@ describe.each(precisions)('a bank in %s', (precision) => {
         if (precision === 'f32') expect(back).toEqual(bank);
         expect(back.weights).toEqual(bank.weights);
         expect(back.vectors).toEqual(
-          decodeMatrix(encodeMatrix(bank.vectors, precision, 'vectors', 'test'), 'vectors'),
+          decodeMatrix(encodeMatrix(bank.vectors, precision, 'vectors'), 'vectors', 'test'),
         );
         back.variances.forEach((variance, slot) => {
           const bound = precision === 'f32' ? 0 : Math.max(bank.variances[slot] * 2 ** -11, 2 ** -25);

@@ -28,9 +28,8 @@ import type { MethodSettings } from './settings.js';
 
 /** The exchanges that give everybody one space: moments, and second moments where the choice needs them. */
 export function alignmentSteps(settings: MethodSettings): MethodStep[] {
-  return alignments[settings.alignment].needsSecondMoment
-    ? [step('moments', null), step('covariance', null)]
-    : [step('moments', null)];
+  const { needsSecondMoment } = alignments[settings.alignment];
+  return ['moments', ...(needsSecondMoment ? ['covariance'] : []), 'align'].map((name) => step(name, null));
 }
 
 /** Client: sample patches, send channel sums. */

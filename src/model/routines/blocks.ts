@@ -1,7 +1,7 @@
 import { matrix, rowsOf, type Matrix } from '../../base/tensor.js';
 
-/** Numbers a block's largest intermediate may hold: 16 MiB of floats. */
-const blockBudget = 4 * 1024 * 1024;
+/** Numbers a block's largest intermediate may hold: 4 MiB of floats, which a second-level cache nearly holds. */
+const blockBudget = 1024 * 1024;
 
 /** Rows of a block whose widest row has `width` numbers: a power of two, so that few programs are compiled. */
 export function blockRows(rows: number, width: number): number {

@@ -7,9 +7,9 @@ import { blockRows, forEachBlock } from './blocks.js';
 
 /** ‖x − c‖² − ‖x‖² for all pairs: what a search compares. */
 export function relativeDistances<V extends Value>(ops: Ops<V>, points: V, centres: V): V {
-  const products = ops.matmul(points, ops.transpose(centres));
-  const norms = ops.reshape(ops.sum(ops.square(centres), [1]), [1, centres.shape[0]]);
-  return ops.add(ops.multiply(products, -2), norms);
+  // The factor goes into the centres, which are few: the product is passed over only once more, by the sum.
+  const products = ops.matmul(points, ops.transpose(ops.multiply(centres, -2)));
+  return ops.add(products, ops.sum(ops.square(centres), [1]));
 }
 
 /** The `count` nearest centres of each point, without gradient. */

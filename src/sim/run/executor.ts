@@ -9,7 +9,7 @@ import { runTask, type TaskFailure } from '../worker/worker.js';
 export interface Executor {
   readonly workers: number;
   run<J extends Job>(job: J): Promise<ResultOf<J>>;
-  /** Worker milliseconds so far, by kind of job: in all, and inside the engine. */
+  /** Worker milliseconds so far, by kind of job (steps by their names): in all, and inside the engine. */
   spent(): Readonly<Record<string, { readonly milliseconds: number; readonly engineMilliseconds: number }>>;
   close(): Promise<void>;
 }
@@ -29,6 +29,8 @@ export function createPool(environment: Environment, workers = availableParallel
     // A queue of blobs in shared memory costs nothing; results are awaited in virtual time anyway.
     maxQueue: Infinity,
   });
+  // A run that fails closes the pool while other jobs are under way; their late answers are nobody's business.
+  pool.on('error', () => undefined);
   const run: RunTask = (task) => pool.run(task) as ReturnType<RunTask>;
   return executor(environment, workers, run, () => pool.destroy());
 }
@@ -53,7 +55,7 @@ function executor(
         const { code, message, hint, stack } = completed.failure;
         throw new FeddymemError(code, message, hint, { cause: stack });
       }
-      const total = (spent[job.kind] ??= { milliseconds: 0, engineMilliseconds: 0 });
+      const total = (spent[labelOf(job)] ??= { milliseconds: 0, engineMilliseconds: 0 });
       total.milliseconds += completed.milliseconds;
       total.engineMilliseconds += completed.engineMilliseconds;
       return completed.result as ResultOf<J>;
@@ -61,6 +63,11 @@ function executor(
     spent: () => spent,
     close,
   };
+}
+
+/** What a job's time is booked under. */
+function labelOf(job: Job): string {
+  return job.kind === 'step' ? `${job.role} ${job.step.name}` : job.kind;
 }
 
 /** Workers load compiled files: under a test runner this file is TypeScript and the build lies beside src. */
