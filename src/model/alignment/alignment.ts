@@ -8,6 +8,8 @@ import type { RandomStream } from '../../base/random.js';
  */
 export interface Alignment {
   readonly needsSecondMoment: boolean;
+  /** Whether second moments are taken around each client's own mean instead of the common one. */
+  readonly centred?: boolean;
   project(
     channels: number,
     dimensions: number,
@@ -22,6 +24,12 @@ const minor: Alignment = {
   project: (channels, dimensions, secondMoment) =>
     eigenvectors(secondMoment!, channels, dimensions, 'smallest'),
 };
+
+/**
+ * The same of the scatter within clients: directions in which the clients differ from one another are kept, so that
+ * what is normal here is not taken for normal there.
+ */
+const minorWithin: Alignment = { ...minor, centred: true };
 
 /** Principal components: eigenvectors of the largest eigenvalues. */
 const pca: Alignment = {
@@ -60,7 +68,13 @@ const none: Alignment = {
 };
 
 /** The choices, by the name a scenario gives them. */
-export const alignments = { minor, pca, orthogonal, none } as const satisfies Record<string, Alignment>;
+export const alignments = {
+  minor,
+  'minor-within': minorWithin,
+  pca,
+  orthogonal,
+  none,
+} as const satisfies Record<string, Alignment>;
 export type AlignmentName = keyof typeof alignments;
 
 function eigenvectors(

@@ -41,16 +41,27 @@ export function intoSpace(engine: Engine, space: SharedSpace, features: Matrix):
   });
 }
 
-/** Σ x̃x̃ᵀ over patches, active channels only: [active × active]. */
+/**
+ * Σ x̃x̃ᵀ over patches, active channels only: [active × active].
+ * @param centred subtract these patches' own mean first
+ */
 export async function standardisedOuterProducts(
   engine: Engine,
   moments: ChannelMoments,
   features: Matrix,
+  centred = false,
 ): Promise<Float64Array> {
   const active = activeChannels(moments).length;
   const identity = matrix(active, active);
   for (let axis = 0; axis < active; axis++) identity.data[axis * active + axis] = 1;
-  return sumOfOuterProducts(engine, await intoSpace(engine, sharedSpace(moments, identity), features));
+  const standardised = await intoSpace(engine, sharedSpace(moments, identity), features);
+  const sum = await sumOfOuterProducts(engine, standardised);
+  if (!centred) return sum;
+  const means = new Float64Array(active);
+  standardised.data.forEach((value, at) => (means[at % active] += value / standardised.rows));
+  return sum.map(
+    (value, at) => value - standardised.rows * means[Math.floor(at / active)] * means[at % active],
+  );
 }
 
 /** The upper triangle of a symmetric matrix, row by row: half the bytes. */

@@ -6,7 +6,7 @@ import {
   vectorTensor,
   type TensorMap,
 } from '../../base/tensor.js';
-import { alignments } from '../alignment/alignment.js';
+import { alignments, type Alignment } from '../alignment/alignment.js';
 import { activeChannels, combineMoments, momentSums, type ChannelMoments } from '../alignment/moments.js';
 import {
   addSymmetric,
@@ -70,7 +70,8 @@ export const combineMomentSums: ServerStep = (context) => {
 export const sendSecondMoments: ClientStep = async (context) => {
   const moments = decodeMoments(context.received!);
   const features = readMatrix(context.local('patches'), 'features');
-  const products = await standardisedOuterProducts(context.engine, moments, features);
+  const { centred }: Alignment = alignments[context.settings.alignment];
+  const products = await standardisedOuterProducts(context.engine, moments, features, centred);
   return {
     local: { moments: encodeMoments(moments) },
     message: {

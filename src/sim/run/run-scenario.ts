@@ -79,6 +79,9 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const workers = options.workers ?? scenario.workers ?? availableParallelism();
   const executor =
     workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
+  // Workers may be deep in a job: closing the pool ends it, and with it everyone who waits for its result.
+  const stop = () => void executor.close();
+  signal?.addEventListener('abort', stop, { once: true });
   try {
     const featureTime = stopwatch();
     const features = await prepareFeatures(
@@ -232,6 +235,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     if (signal?.aborted) throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
     throw error instanceof FeddymemError ? error : runFailed((error as Error).message, undefined, error);
   } finally {
+    signal?.removeEventListener('abort', stop);
     await executor.close();
   }
 }
