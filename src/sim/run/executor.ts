@@ -3,21 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { FeddymemError } from '../../base/errors.js';
 import type { Completed, Environment, Job, JobResults, ResultOf } from '../worker/jobs.js';
-import { runTask, type TaskFailure } from '../worker/worker.js';
+import { runTask, type Task, type TaskFailure } from '../worker/worker.js';
 
 /** Where jobs run. Results never depend on it. */
 export interface Executor {
   readonly workers: number;
   run<J extends Job>(job: J): Promise<ResultOf<J>>;
   /** Worker milliseconds so far, by kind of job (steps by their names): in all, and inside the engine. */
+  /** Ends running and waiting jobs at their next step. */
+  stop(): void;
   spent(): Readonly<Record<string, { readonly milliseconds: number; readonly engineMilliseconds: number }>>;
   close(): Promise<void>;
 }
 
-type RunTask = (task: {
-  environment: Environment;
-  job: Job;
-}) => Promise<Completed<JobResults[Job['kind']]> | TaskFailure>;
+type RunTask = (task: Task) => Promise<Completed<JobResults[Job['kind']]> | TaskFailure>;
 
 /** A pool of worker threads; left out, one a core. */
 export function createPool(environment: Environment, workers = availableParallelism()): Executor {
@@ -29,8 +28,6 @@ export function createPool(environment: Environment, workers = availableParallel
     // A queue of blobs in shared memory costs nothing; results are awaited in virtual time anyway.
     maxQueue: Infinity,
   });
-  // A run that fails closes the pool while other jobs are under way; their late answers are nobody's business.
-  pool.on('error', () => undefined);
   const run: RunTask = (task) => pool.run(task) as ReturnType<RunTask>;
   return executor(environment, workers, run, () => pool.destroy());
 }
@@ -47,10 +44,17 @@ function executor(
   close: () => Promise<void>,
 ): Executor {
   const spent: Record<string, { milliseconds: number; engineMilliseconds: number }> = {};
+  const stopFlag = new Int32Array(new SharedArrayBuffer(4));
+  const running = new Set<Promise<unknown>>();
+  const stop = () => {
+    Atomics.store(stopFlag, 0, 1);
+  };
   return {
     workers,
     async run<J extends Job>(job: J) {
-      const completed = await run({ environment, job });
+      const task = run({ environment, job, stop: stopFlag });
+      running.add(task);
+      const completed = await task.finally(() => running.delete(task));
       if ('failure' in completed) {
         const { code, message, hint, stack } = completed.failure;
         throw new FeddymemError(code, message, hint, { cause: stack });
@@ -60,8 +64,13 @@ function executor(
       total.engineMilliseconds += completed.engineMilliseconds;
       return completed.result as ResultOf<J>;
     },
+    stop,
     spent: () => spent,
-    close,
+    async close() {
+      stop();
+      await Promise.allSettled(running);
+      await close();
+    },
   };
 }
 

@@ -79,8 +79,8 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
   const workers = options.workers ?? scenario.workers ?? availableParallelism();
   const executor =
     workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
-  // Workers may be deep in a job: closing the pool ends it, and with it everyone who waits for its result.
-  const stop = () => void executor.close();
+  // Workers may be deep in a job: it ends at its next step, and with it everyone who waits for its result.
+  const { stop } = executor;
   signal?.addEventListener('abort', stop, { once: true });
   try {
     const featureTime = stopwatch();

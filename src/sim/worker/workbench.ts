@@ -18,9 +18,13 @@ export interface Workbench {
   readonly cacheFolder: string;
 }
 
-export async function openWorkbench(environment: Environment): Promise<Workbench> {
+/** @param beforeRun called before every computation of the engine: what it throws ends the job */
+export async function openWorkbench(environment: Environment, beforeRun?: () => void): Promise<Workbench> {
   const { backbone: source, cacheFolder } = environment;
-  const [engine, backbone] = await Promise.all([createEngine(environment.engine), loadBackbone(source)]);
+  const [engine, backbone] = await Promise.all([
+    createEngine(environment.engine, beforeRun),
+    loadBackbone(source),
+  ]);
   return { engine, backbone, ring: source.ring, cacheFolder };
 }
 

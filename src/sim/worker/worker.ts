@@ -12,6 +12,15 @@ const benches = new Map<string, Promise<Workbench>>();
 export interface Task {
   readonly environment: Environment;
   readonly job: Job;
+  /** In shared memory; not 0 once jobs are to end: a thread can't be killed inside native code. */
+  readonly stop: Int32Array;
+}
+
+/** The flag of the task under way. */
+let stopFlag: Int32Array | undefined;
+
+function throwIfStopped(): void {
+  if (stopFlag && Atomics.load(stopFlag, 0) !== 0) throw new FeddymemError('interrupted', 'interrupted');
 }
 
 /** An error as plain data: classes do not survive the way back from a worker. */
@@ -28,11 +37,14 @@ export interface TaskFailure {
 export async function runTask({
   environment,
   job,
+  stop,
 }: Task): Promise<Completed<JobResults[Job['kind']]> | TaskFailure> {
   try {
+    stopFlag = stop;
+    throwIfStopped();
     const key = JSON.stringify(environment);
     let opening = benches.get(key);
-    if (!opening) benches.set(key, (opening = openWorkbench(environment)));
+    if (!opening) benches.set(key, (opening = openWorkbench(environment, throwIfStopped)));
     const bench = await opening;
     const busyBefore = bench.engine.busyMilliseconds();
     const elapsed = stopwatch();

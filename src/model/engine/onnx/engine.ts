@@ -15,7 +15,7 @@ const maximumPrograms = 48;
  * onnxruntime on the CPU, one thread: two threads collapse on a busy machine, and workers are the parallelism.
  * Same bits for any number of workers and any batch split on one kind of CPU.
  */
-export function createOnnxEngine(): Engine {
+export function createOnnxEngine(beforeRun: () => void = () => undefined): Engine {
   env.logLevel = 'error';
   const programs = new Map<string, Promise<InferenceSession>>();
   let busy = 0;
@@ -48,6 +48,7 @@ export function createOnnxEngine(): Engine {
   function program(key: string, shapes: readonly Shape[], graph: () => Graph): Program {
     return {
       async run(inputs) {
+        beforeRun();
         const compiled = await session(key, graph);
         const feeds: Record<string, Tensor> = {};
         compiled.inputNames.forEach((name) => {
