@@ -33,11 +33,15 @@ try {
     );
     if (name === 'cold' && scenario.backbone.name === 'resnet18') {
       const rate = (images * backboneGflop) / features / workers;
-      console.log(`      backbone at ${rate.toFixed(0)} GFLOP/s a worker, decode and cache included: ${(rate / peak).toFixed(2)} of the baseline`);
+      console.log(
+        `      backbone at ${rate.toFixed(0)} GFLOP/s a worker, decode and cache included: ${(rate / peak).toFixed(2)} of the baseline`,
+      );
     }
     if (name === 'cold') continue;
     for (const [kind, job] of Object.entries(spent)) {
-      console.log(`        ${kind.padEnd(18)} ${seconds(job.milliseconds / 1000)} s of workers, ${seconds(job.engineMilliseconds / 1000)} s in onnx`);
+      console.log(
+        `        ${kind.padEnd(18)} ${seconds(job.milliseconds / 1000)} s of workers, ${seconds(job.engineMilliseconds / 1000)} s in onnx`,
+      );
     }
   }
 } finally {
@@ -48,7 +52,14 @@ try {
 async function matmulGflops() {
   const engine = createOnnxEngine();
   const size = 1024;
-  const program = engine.compile('baseline', [[size, size], [size, size]], (ops, [a, b]) => [ops.sum(ops.matmul(a, b))]);
+  const program = engine.compile(
+    'baseline',
+    [
+      [size, size],
+      [size, size],
+    ],
+    (ops, [a, b]) => [ops.sum(ops.matmul(a, b))],
+  );
   const blocks = [new Float32Array(size * size).fill(0.5), new Float32Array(size * size).fill(0.25)];
   await program.run(blocks);
   const rates = [];

@@ -35,7 +35,7 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
     // One colour scale a client: from what its normal images reach in the middle to its highest scores.
     const sorted = cells.toSorted();
     const low = sorted[Math.floor(0.5 * (sorted.length - 1))];
-    const high = sorted[Math.floor(0.999 * (sorted.length - 1))];
+    const high = sorted[Math.floor(0.995 * (sorted.length - 1))];
     for (const at of new Set(chosen)) {
       const image = client.test[at];
       rows.push({
