@@ -72,3 +72,22 @@ describe.skipIf(!hasData)(`ResNet18 ${hasData ? '' : `(${withoutData})`}`, () =>
     );
   });
 });
+
+describe('weights that are no ResNet18', () => {
+  const other = encodeSafetensors({ 'fc.weight': { type: 'F32', shape: [2], data: Float32Array.of(1, 2) } });
+
+  it('are named, with what is missing', () => {
+    expect(() => resnet18(other, 'other.safetensors', 256)).toThrow(
+      /other\.safetensors has no tensor conv1\.weight/,
+    );
+  });
+
+  it('are refused when they end too early, or are not tensors at all', () => {
+    expect(() => resnet18(other.subarray(0, other.length - 3), 'cut.safetensors', 256)).toThrow(
+      /cut\.safetensors.*ends/,
+    );
+    expect(() =>
+      resnet18(new TextEncoder().encode('<html>not found</html>'), 'page.safetensors', 256),
+    ).toThrow(/page\.safetensors is not a readable/);
+  });
+});
