@@ -9,9 +9,9 @@ import { runTask, type Task, type TaskFailure } from '../worker/worker.js';
 export interface Executor {
   readonly workers: number;
   run<J extends Job>(job: J): Promise<ResultOf<J>>;
-  /** Worker milliseconds so far, by kind of job (steps by their names): in all, and inside the engine. */
   /** Ends running and waiting jobs at their next step. */
   stop(): void;
+  /** Worker milliseconds so far, by kind of job (steps by their names): in all, and inside the engine. */
   spent(): Readonly<Record<string, { readonly milliseconds: number; readonly engineMilliseconds: number }>>;
   close(): Promise<void>;
 }
