@@ -21,7 +21,7 @@ writeFileSync(
   `import { loadScenario, runScenario, type RunResult } from 'feddymem';
 const scenario = await loadScenario('node_modules/feddymem/scenarios/demo.yaml', [
   { path: ['clients'], value: 2 },
-  { path: ['data', 'trainImages'], value: 10 },
+  { path: ['data', 'trainImages'], value: 16 },
   { path: ['method', 'rounds'], value: 1 },
   { path: ['method', 'training', 'steps'], value: 3 },
 ]);
@@ -31,16 +31,5 @@ console.log('library: own AUROC', auroc);
 `,
 );
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-run('node', [
-  compiler,
-  '--strict',
-  '--module',
-  'nodenext',
-  '--target',
-  'es2023',
-  '--skipLibCheck',
-  '--types',
-  '',
-  'use.ts',
-]);
+run('node', [compiler, '--strict', '--module', 'nodenext', '--target', 'es2023', '--skipLibCheck', 'use.ts']);
 console.log(run('node', ['use.js']).trim());

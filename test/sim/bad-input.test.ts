@@ -46,6 +46,7 @@ describe('a scenario', () => {
     [{ method: { training: { loss: 'triplet' } } }, 'method.training.loss', '"triplet"', /"hypersphere"/],
     [{ engine: 'abacus' }, 'engine', '"abacus"', /"onnx"/],
     [{ clients: 0 }, 'clients', '0', />0/],
+    [{ data: { minimumTrainImages: 90 } }, 'data.minimumTrainImages is 90', '90', /above trainImages/],
     [{ data: { skew: 2 } }, 'data.skew', '2', /<=1/],
     [{ name: 'a/b' }, 'name', '"a/b"', /letters/],
   ])(

@@ -83,7 +83,11 @@ function describeIssue(issue: Issue, root: unknown): string {
       .map((key) => unknownKey(path ? `${path}.${key}` : key, key, keysAt(issue.path, root)))
       .join('\n  ');
   }
-  const given = issue.input === undefined ? 'is missing' : `is ${JSON.stringify(issue.input)}`;
+  const value = issue.path.reduce<unknown>(
+    (at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key],
+    root,
+  );
+  const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
   return `${path || 'the scenario'} ${given}: ${issue.message}`;
 }
 
