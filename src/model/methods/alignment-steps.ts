@@ -113,12 +113,10 @@ export function receivedSpace({ received, local, settings, common }: ClientConte
   return sharedSpace(moments, readMatrix(received!, 'projection'));
 }
 
-/** The same, on the server. */
-export function spaceOf({ local, settings, common }: ServerContext): SharedSpace {
-  const moments = decodeMoments(local('moments'));
-  if (settings.alignment === 'none')
-    return sharedSpace(moments, projectionOf(settings, moments, null, common()));
-  return sharedSpace(moments, readMatrix(local('projection'), 'projection'));
+/** Dimensions of the shared space, on the server. */
+export function dimensionsOf({ local, hasLocal }: ServerContext): number {
+  if (hasLocal('projection')) return readMatrix(local('projection'), 'projection').rows;
+  return activeChannels(decodeMoments(local('moments'))).length;
 }
 
 export function encodeMoments({ means, deviations }: ChannelMoments): TensorMap {

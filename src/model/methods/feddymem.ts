@@ -13,11 +13,17 @@ import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generators } from '../generator/generator.js';
 import { encodeDetector } from '../score/detector.js';
 import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
-import { enterSpace, receivedSpace, spaceOf, sendMoments, sendSecondMoments } from './alignment-steps.js';
+import {
+  dimensionsOf,
+  enterSpace,
+  receivedSpace,
+  sendMoments,
+  sendSecondMoments,
+} from './alignment-steps.js';
 import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
 import { roundSteps, step } from './method.js';
-import type { ClientContext, ClientStep, Method, ServerContext, ServerStep } from './method.js';
+import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
 import { alignedPatches } from './patches.js';
 
 /**
@@ -168,10 +174,6 @@ function receivedMemory(context: ClientContext): MemoryBank {
 function decodeCalibration(tensors: TensorMap): Calibration {
   const numbers = (name: string) => Float64Array.from(readFloat32(tensors, name));
   return { means: numbers('means'), deviations: numbers('deviations') };
-}
-
-function dimensionsOf(context: ServerContext): number {
-  return spaceOf(context).offset.length;
 }
 
 export const feddymem: Method = {

@@ -47,7 +47,6 @@ export interface ClientContext extends StepContext {
 export interface ServerContext extends StepContext {
   /** In the order of the clients. */
   readonly uploads: readonly { readonly client: string; readonly message: TensorMap }[];
-  readonly clients: number;
 }
 
 export interface StepResult {

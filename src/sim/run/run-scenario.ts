@@ -121,7 +121,7 @@ export async function runScenario(scenario: Scenario, options: RunOptions): Prom
     const steps = stepsOf(federation);
     const store = createBlobStore();
     const runStep = createStepRunner(
-      { method: methodName, settings, seed: scenario.seed, clients: participants.length, features },
+      { method: methodName, settings, seed: scenario.seed, features },
       executor,
       store,
     );

@@ -12,7 +12,6 @@ export interface StepSetting {
   readonly method: MethodName;
   readonly settings: MethodSettings;
   readonly seed: number;
-  readonly clients: number;
   readonly features: ReadonlyMap<string, ClientFeatures>;
 }
 
@@ -38,13 +37,12 @@ export function createStepRunner(setting: StepSetting, executor: Executor, store
 
   async function compute(job: StepJob): Promise<StepOutcome> {
     const fetch = (reference: BlobReference): Blob => ({ hash: reference.hash, bytes: store.get(reference) });
-    const { method, settings, seed, clients, features } = setting;
+    const { method, settings, seed, features } = setting;
     const result = await executor.run({
       kind: 'step',
       method,
       settings,
       seed,
-      clients,
       actor: job.actor,
       role: job.role,
       step: job.step,

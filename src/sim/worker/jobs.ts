@@ -44,7 +44,6 @@ export interface MethodJob {
   readonly received: readonly { readonly from: string; readonly payload: Blob | null }[];
   /** Cache keys of the client's training images. */
   readonly images: readonly ContentHash[];
-  readonly clients: number;
 }
 export interface MethodResult {
   readonly local: Readonly<Record<string, Blob>>;

@@ -36,7 +36,7 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
   let result: StepResult;
   if (role === 'server') {
     const uploads = job.received.map((entry) => ({ client: entry.from, message: decode(entry) ?? {} }));
-    result = await method.server[step.name]({ ...shared, uploads, clients: job.clients });
+    result = await method.server[step.name]({ ...shared, uploads });
   } else {
     const grid = patchGrid(backbone, ring);
     result = await method.client[step.name]({
