@@ -1,6 +1,8 @@
 import { canonicalJson, sha256, type ContentHash, type Json } from '../base/hash.js';
-import type { SystemEvent } from './actor-system.js';
-import { payloadBytes, type Message, type Step } from './messages.js';
+import type { BlobReference } from '../base/blob.js';
+import { payloadBytes, setupBytes, type Envelope, type Message, type RecordedEvent } from './messages.js';
+import type { Step } from './steps.js';
+import type { SystemEvent } from './system-events.js';
 
 /** One line of the journal; `digest` runs over all lines so far. */
 export interface JournalEntry {
@@ -15,7 +17,7 @@ export function createJournal(steps: readonly Step[]): {
   digest(): ContentHash;
 } {
   let sequence = 0;
-  let digest = sha256('feddymem journal 1');
+  let digest = sha256('feddymem journal 2');
   return {
     add(event) {
       const body = canonicalJson({ sequence, ...describe(event, steps) });
@@ -28,48 +30,87 @@ export function createJournal(steps: readonly Step[]): {
   };
 }
 
-function describe(event: SystemEvent, steps: readonly Step[]): Record<string, Json | undefined> {
-  switch (event.kind) {
-    case 'delivered': {
-      const { from, to, message, sentAt } = event.envelope;
-      const step = 'step' in message ? steps[message.step] : undefined;
-      return {
-        event: 'delivered',
-        time: event.time,
-        sentAt,
-        from,
-        to,
-        kind: message.kind,
-        step: step?.name,
-        round: step?.round,
-        bytes: payloadBytes(message),
-        ...payloadOf(message),
-      };
+type Fields = Record<string, Json | undefined>;
+
+function describe(event: SystemEvent, steps: readonly Step[]): Fields {
+  const { kind, time } = event;
+  switch (kind) {
+    case 'sent':
+    case 'delivered':
+      return { event: kind, time, ...describeEnvelope(event.envelope, steps) };
+    case 'lost':
+      return { event: kind, time, reason: event.reason, ...describeEnvelope(event.envelope, steps) };
+    case 'disturbed':
+      return { event: kind, time, what: event.what, ...describeEnvelope(event.envelope, steps) };
+    case 'compute': {
+      const { actor, step } = event.job;
+      return { event: kind, time, at: actor, step: step.name, round: step.round, seconds: event.seconds };
     }
-    case 'compute':
-      return {
-        event: 'compute',
-        time: event.time,
-        at: event.job.actor,
-        step: event.job.step.name,
-        round: event.job.step.round,
-        seconds: event.seconds,
-      };
-    case 'recorded': {
-      const { event: recorded } = event;
-      const step = 'step' in recorded ? steps[recorded.step] : undefined;
-      return { event: recorded.kind, time: event.time, by: event.by, step: step?.name, round: step?.round };
-    }
+    case 'timer':
+      return { event: kind, time, by: event.by, name: event.name, seconds: event.seconds };
+    case 'recorded':
+      return { time, by: event.by, ...describeRecorded(event.event, steps) };
+    case 'crashed':
+      return { event: kind, time, at: event.actor, occasion: event.occasion };
+    case 'restarted':
+      return { event: kind, time, at: event.actor };
+    case 'failed':
+      return { event: kind, time, at: event.actor, reason: event.reason, directive: event.directive };
   }
 }
 
-function payloadOf(message: Message): Record<string, Json | undefined> {
-  if (message.kind === 'broadcast' || message.kind === 'upload') return { payload: message.payload?.hash };
-  if (message.kind !== 'computed') return {};
-  const { local, message: made, figures } = message.outcome;
+function describeEnvelope({ from, to, number, message, sentAt }: Envelope, steps: readonly Step[]): Fields {
+  const step = 'step' in message ? steps[message.step] : undefined;
   return {
-    made: made?.hash,
-    local: Object.fromEntries(Object.entries(local).map(([name, blob]) => [name, blob.hash])),
-    figures,
+    from,
+    to,
+    number: number === 0 ? undefined : number,
+    sentAt,
+    kind: message.kind,
+    step: step?.name,
+    round: step?.round,
+    bytes: payloadBytes(message),
+    ...describeMessage(message),
   };
+}
+
+function describeMessage(message: Message): Fields {
+  switch (message.kind) {
+    case 'broadcast': {
+      const { task, payload, setup, checksum } = message;
+      const bytes = setup ? setupBytes(message) : undefined;
+      return { task, ...content(payload, checksum), setup: setup?.hash, setupBytes: bytes };
+    }
+    case 'upload':
+      return { task: message.task, ...content(message.payload, message.checksum) };
+    case 'computed': {
+      const { local, message: made, setup, figures } = message.outcome;
+      const hashes = Object.entries(local).map(([name, blob]) => [name, blob?.hash ?? null] as const);
+      return { made: made?.hash, setup: setup?.hash, local: Object.fromEntries(hashes), figures };
+    }
+    case 'decline':
+      return { task: message.task, reason: message.reason };
+    case 'failed':
+    case 'goodbye':
+      return { reason: message.reason };
+    case 'timer':
+      return { name: message.name };
+    default:
+      return {};
+  }
+}
+
+/** The checksum is told only where it does not fit. */
+function content(payload: BlobReference | null, checksum: ContentHash | null): Fields {
+  const hash = payload?.hash ?? null;
+  return { payload: payload?.hash, checksum: checksum === hash ? undefined : checksum };
+}
+
+function describeRecorded(recorded: RecordedEvent, steps: readonly Step[]): Fields {
+  if (recorded.kind === 'finished') return { event: recorded.kind };
+  const { kind, step: index, ...rest } = recorded;
+  const { name, round } = steps[index];
+  const facts: Fields =
+    'broadcast' in rest ? { accepted: rest.accepted, broadcast: rest.broadcast?.hash } : { ...rest };
+  return { event: kind, step: name, round, ...facts };
 }

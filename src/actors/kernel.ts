@@ -9,8 +9,8 @@ export interface Kernel {
   now(): number;
   /** Runs `action` after `delay` virtual seconds; ties go by priority (lower first), then by order of scheduling. */
   schedule(delay: number, action: Action, priority?: number): ScheduledEvent;
-  /** Runs events in order until none is left. @throws what an action throws; FeddymemError when aborted */
-  run(signal?: AbortSignal): Promise<void>;
+  /** Runs events in order until none is left, or until `until`. @throws what an action throws; FeddymemError when aborted */
+  run(options?: { readonly signal?: AbortSignal; readonly until?: () => boolean }): Promise<void>;
   /** Events run so far. */
   eventCount(): number;
 }
@@ -44,7 +44,7 @@ export function createKernel(): Kernel {
         },
       };
     },
-    async run(signal) {
+    async run({ signal, until } = {}) {
       for (let event = heap.pop(); event; event = heap.pop()) {
         if (signal?.aborted) throw new FeddymemError('interrupted', 'interrupted');
         if (!event.action) continue;
@@ -52,6 +52,7 @@ export function createKernel(): Kernel {
         count++;
         const pending = event.action();
         if (pending) await pending;
+        if (until?.()) return;
       }
     },
     eventCount: () => count,

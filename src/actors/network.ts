@@ -1,4 +1,4 @@
-import { map, mergeMap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { from, map, mergeMap, timer, type Observable, type SchedulerLike } from 'rxjs';
 import { payloadBytes, serverId, type ActorId, type Envelope } from './messages.js';
 
 /** A client's link to the server. */
@@ -10,17 +10,34 @@ export interface Link {
   readonly downloadRate: number;
 }
 
-/** Carries envelopes: each takes its link's latency plus its encoded bytes over the link's rate, in virtual time. */
+/** What becomes of a message, and when. One message may have several of these. */
+export interface Delivery {
+  readonly envelope: Envelope;
+  /** Virtual seconds from sending. */
+  readonly seconds: number;
+  readonly fate:
+    | { readonly kind: 'arrive' }
+    | { readonly kind: 'lose'; readonly reason: string }
+    /** For the journal: what was done to it. */
+    | { readonly kind: 'disturb'; readonly what: string }
+    | { readonly kind: 'crash-sender'; readonly restartAfter: number | null };
+}
+
+/** Carries envelopes in virtual time: each becomes the deliveries that its way has for it. */
 export function network(
-  linkOf: (client: ActorId) => Link,
+  deliveriesOf: (envelope: Envelope) => readonly Delivery[],
   scheduler: SchedulerLike,
-): (envelopes: Observable<Envelope>) => Observable<Envelope> {
+): (envelopes: Observable<Envelope>) => Observable<Delivery> {
   return (envelopes) =>
     envelopes.pipe(
-      mergeMap((envelope) =>
-        timer(1000 * transferSeconds(envelope, linkOf), scheduler).pipe(map(() => envelope)),
-      ),
+      mergeMap((envelope) => from(deliveriesOf(envelope))),
+      mergeMap((delivery) => timer(1000 * delivery.seconds, scheduler).pipe(map(() => delivery))),
     );
+}
+
+/** A network in which nothing fails: latency plus encoded bytes over the link's rate. */
+export function reliable(linkOf: (client: ActorId) => Link): (envelope: Envelope) => readonly Delivery[] {
+  return (envelope) => [{ envelope, seconds: transferSeconds(envelope, linkOf), fate: { kind: 'arrive' } }];
 }
 
 export function transferSeconds(envelope: Envelope, linkOf: (client: ActorId) => Link): number {

@@ -1,93 +1,175 @@
 import { invariant } from '../base/errors.js';
-import type { BlobMap, BlobReference } from '../base/blob.js';
-import { serverId, type ActorId, type Effect, type Reaction, type Receive, type Step } from './messages.js';
+import { intact, type ActorId, type Effect, type Message, type Reaction, type Receive } from './messages.js';
+import { accept, closeCollection, closeStep, expire, fill, openStep, settle, tryToClose } from './rounds.js';
+import { waitingFor, type ServerConfiguration, type ServerState, type Task } from './server-state.js';
+import { updatedLocal } from './steps.js';
+import { askAgain, findTask, repeat, followedBy } from './tasks.js';
 
-/** The server: takes the clients through the steps of the method, one after the other. */
-export interface ServerState {
-  readonly role: 'server';
-  readonly steps: readonly Step[];
-  readonly participants: readonly ActorId[];
-  readonly heldOut: readonly ActorId[];
-  readonly local: BlobMap;
-  /** The step under way; steps.length when finished. */
-  readonly step: number;
-  readonly phase: 'idle' | 'collecting' | 'aggregating' | 'finished';
-  readonly answers: Readonly<Record<ActorId, BlobReference | null>>;
+type Reacted = Reaction<ServerState>;
+type Of<Kind extends Message['kind']> = Extract<Message, { kind: Kind }>;
+
+/** The server takes the clients through the steps of the method, one after the other. */
+export function serverBehaviour(configuration: ServerConfiguration): Receive<ServerState> {
+  return (state, { from, message }, { now }) => {
+    switch (message.kind) {
+      case 'start':
+        return openStep(configuration, state, 0, null, now);
+      case 'upload':
+        return receiveUpload(configuration, state, from, message, now);
+      case 'decline':
+        return receiveDecline(configuration, state, from, message, now);
+      case 'goodbye':
+        return receiveGoodbye(configuration, state, from, message.reason, now);
+      case 'hello': {
+        const task = state.open.get(from);
+        return task ? repeat(state, task) : { state, effects: [] };
+      }
+      case 'computed': {
+        invariant(
+          state.phase === 'aggregating' && state.step === message.task,
+          'the server got a result unasked',
+        );
+        const { outcome } = message;
+        const local = updatedLocal(state.local, outcome.local);
+        const setup = outcome.setup ?? state.setup;
+        return closeStep(configuration, { ...state, local, setup }, outcome.message, now);
+      }
+      case 'failed':
+        return { state, effects: [{ kind: 'abort', reason: message.reason }] };
+      case 'timer':
+        return receiveTimer(configuration, state, message, now);
+      case 'restart':
+        return recover(configuration, state, now);
+      default:
+        return { state, effects: [] };
+    }
+  };
 }
 
-export function initialServer(
-  steps: readonly Step[],
-  participants: readonly ActorId[],
-  heldOut: readonly ActorId[],
-): ServerState {
-  return { role: 'server', steps, participants, heldOut, local: {}, step: 0, phase: 'idle', answers: {} };
+function receiveUpload(
+  configuration: ServerConfiguration,
+  state: ServerState,
+  from: ActorId,
+  message: Of<'upload'>,
+  now: number,
+): Reacted {
+  const { step } = message;
+  const record = (kind: 'ignored' | 'refused', reason: string): Effect => ({
+    kind: 'record',
+    event: { kind, step, from, reason },
+  });
+  const task = findTask(state, from, message.task);
+  if (!task) return { state, effects: [record('ignored', 'answered before')] };
+  if (!intact(message)) {
+    const refused = { state, effects: [record('refused', 'damaged on its way: its checksum does not fit')] };
+    return followedBy(
+      refused,
+      () => askAgain(configuration, state, task) ?? settle(configuration, state, task, now),
+    );
+  }
+  const problem = configuration.inspect(configuration.steps[task.step], from, message.payload, state.local);
+  if (problem === null) return accept(configuration, state, task, message.payload, now);
+  return followedBy({ state, effects: [record('refused', problem)] }, () =>
+    settle(configuration, state, task, now),
+  );
 }
 
-export const receiveAsServer: Receive<ServerState> = (state, { from, message }) => {
-  switch (message.kind) {
-    case 'start':
-      return openStep(state, 0, null);
-    case 'upload': {
-      invariant(
-        state.phase === 'collecting' && state.step === message.step,
-        `${from} answers step ${message.step} while step ${state.step} is ${state.phase}`,
-      );
-      invariant(waitingFor(state).includes(from), `${from} answers step ${message.step} unasked, or twice`);
-      const answers = { ...state.answers, [from]: message.payload };
-      const collecting = { ...state, answers };
-      return waitingFor(collecting).length > 0
-        ? { state: collecting, effects: [] }
-        : closeCollection(collecting);
-    }
-    case 'computed': {
-      invariant(
-        state.phase === 'aggregating' && state.step === message.step,
-        'the server got a result unasked',
-      );
-      const local = { ...state.local, ...message.outcome.local };
-      return closeStep({ ...state, local }, message.outcome.message);
-    }
-    default:
+function receiveDecline(
+  configuration: ServerConfiguration,
+  state: ServerState,
+  from: ActorId,
+  { task: id, reason, again }: Of<'decline'>,
+  now: number,
+): Reacted {
+  const task = findTask(state, from, id);
+  if (!task) return { state, effects: [] };
+  return (
+    (again ? askAgain(configuration, state, task) : null) ?? giveUp(configuration, state, task, reason, now)
+  );
+}
+
+function receiveGoodbye(
+  configuration: ServerConfiguration,
+  state: ServerState,
+  from: ActorId,
+  reason: string,
+  now: number,
+): Reacted {
+  const left = { ...state, gone: state.gone.set(from, reason) };
+  const task = left.open.get(from);
+  return task ? giveUp(configuration, left, task, reason, now) : { state: left, effects: [] };
+}
+
+function receiveTimer(
+  configuration: ServerConfiguration,
+  state: ServerState,
+  { name, token }: Of<'timer'>,
+  now: number,
+): Reacted {
+  const nothing = { state, effects: [] };
+  if (token !== state.step) return nothing;
+  if (name === 'open') {
+    if (state.phase === 'waiting') return openStep(configuration, state, state.step, state.payload, now);
+    return followedBy(fill(configuration, state, now), (next) => tryToClose(configuration, next, now));
+  }
+  if (state.phase !== 'collecting') return nothing;
+  if (name === 'retry') return retry(configuration, state, now);
+  const { buffer, deadline } = configuration.schedule(state.step);
+  const expired = buffer ? expire(state, deadline!, now) : nothing;
+  return followedBy(expired, (next) => closeCollection(configuration, next, 'the deadline passed', now));
+}
+
+/** Asks everybody again who has not answered, as often as the schedule allows. */
+function retry(configuration: ServerConfiguration, state: ServerState, now: number): Reacted {
+  const { step } = state;
+  const asked = waitingFor(state).reduce<Reacted>(
+    (sofar, task) =>
+      followedBy(sofar, (next) =>
+        // Giving one up may have closed the step, and with it the others.
+        next.open.get(task.client)?.id === task.id
+          ? (askAgain(configuration, next, task) ??
+            giveUp(configuration, next, task, 'no answer to any try', now))
+          : { state: next, effects: [] },
+      ),
+    { state, effects: [] },
+  );
+  const policy = configuration.schedule(step).retry;
+  if (!policy || asked.state.phase !== 'collecting' || asked.state.step !== step) return asked;
+  const timer: Effect = { kind: 'timer', name: 'retry', token: step, seconds: policy.after };
+  return { state: asked.state, effects: [...asked.effects, timer] };
+}
+
+/** After a restart: what was under way is done again, and everybody still waited for is asked again. */
+function recover(configuration: ServerConfiguration, state: ServerState, now: number): Reacted {
+  const { step, job } = state;
+  switch (state.phase) {
+    case 'finished':
       return { state, effects: [] };
+    case 'aggregating':
+      return { state, effects: [{ kind: 'compute', task: step, step, job: job! }] };
+    case 'idle':
+    case 'waiting':
+      return openStep(configuration, state, step, state.payload, now);
+    case 'collecting': {
+      const { deadline, retry: policy } = configuration.schedule(step);
+      const timers: Effect[] = [];
+      if (deadline !== null) timers.push({ kind: 'timer', name: 'deadline', token: step, seconds: deadline });
+      if (policy) timers.push({ kind: 'timer', name: 'retry', token: step, seconds: policy.after });
+      return waitingFor(state).reduce<Reacted>((sofar, task) => followedBy(sofar, (next) => repeat(next, task)), {
+        state,
+        effects: timers,
+      });
+    }
   }
-};
-
-/** Who has not answered the step under way. */
-export function waitingFor(state: ServerState): readonly ActorId[] {
-  return audienceOf(state, state.step).filter((id) => !Object.hasOwn(state.answers, id));
 }
 
-function audienceOf(state: ServerState, step: number): readonly ActorId[] {
-  return state.steps[step].audience === 'participants' ? state.participants : state.heldOut;
-}
-
-function openStep(state: ServerState, step: number, payload: BlobReference | null): Reaction<ServerState> {
-  if (step >= state.steps.length) {
-    const finished: ServerState = { ...state, step, phase: 'finished', answers: {} };
-    return { state: finished, effects: [{ kind: 'record', event: { kind: 'finished' } }] };
-  }
-  const opened: ServerState = { ...state, step, phase: 'collecting', answers: {} };
-  const audience = audienceOf(state, step);
-  if (audience.length === 0) return closeCollection(opened);
-  const effects = audience.map((to): Effect => ({
-    kind: 'send',
-    to,
-    message: { kind: 'broadcast', step, payload },
-  }));
-  return { state: opened, effects };
-}
-
-/** Everyone has answered: compute over the answers, in the order of the clients, or go on. */
-function closeCollection(state: ServerState): Reaction<ServerState> {
-  const step = state.steps[state.step];
-  if (!step.aggregates) return closeStep(state, null);
-  const received = audienceOf(state, state.step).map((from) => ({ from, payload: state.answers[from] }));
-  const job = { actor: serverId, role: 'server' as const, step, local: state.local, received };
-  return { state: { ...state, phase: 'aggregating' }, effects: [{ kind: 'compute', step: state.step, job }] };
-}
-
-function closeStep(state: ServerState, payload: BlobReference | null): Reaction<ServerState> {
-  const next = openStep(state, state.step + 1, payload);
-  const done: Effect = { kind: 'record', event: { kind: 'step-done', step: state.step, broadcast: payload } };
-  return { state: next.state, effects: [done, ...next.effects] };
+function giveUp(
+  configuration: ServerConfiguration,
+  state: ServerState,
+  task: Task,
+  reason: string,
+  now: number,
+): Reacted {
+  const event = { kind: 'given-up', step: task.step, from: task.client, reason } as const;
+  return followedBy({ state, effects: [{ kind: 'record', event }] }, () => settle(configuration, state, task, now));
 }

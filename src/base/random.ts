@@ -1,4 +1,7 @@
 import seedrandom from 'seedrandom';
+import { portableLog } from './portable-math.js';
+
+export { portableLog } from './portable-math.js';
 
 /** The place of a random stream: adding a client, a metric or a worker disturbs no other address. */
 export type Address = readonly (string | number)[];
@@ -133,21 +136,4 @@ function lowerNormalQuantile(p: number): number {
       r +
     1;
   return numerator / denominator;
-}
-
-/** Natural logarithm of a positive number from +, ×, ÷ alone: halve into [1, 2), then the atanh series. */
-export function portableLog(value: number): number {
-  let mantissa = value;
-  let exponent = 0;
-  for (; mantissa >= 2; mantissa /= 2) exponent++;
-  for (; mantissa < 1; mantissa *= 2) exponent--;
-  const ratio = (mantissa - 1) / (mantissa + 1);
-  const square = ratio * ratio;
-  let term = ratio;
-  let sum = 0;
-  for (let power = 1; power < 60; power += 2) {
-    sum += term / power;
-    term *= square;
-  }
-  return 2 * sum + exponent * 0.6931471805599453;
 }

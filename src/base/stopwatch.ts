@@ -3,3 +3,8 @@ export function stopwatch(): () => number {
   const start = performance.now();
   return () => performance.now() - start;
 }
+
+/** The time of day, for the use times of cache entries: like the stopwatch, nothing that a figure depends on. */
+export function wallClock(): Date {
+  return new Date();
+}

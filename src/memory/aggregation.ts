@@ -13,9 +13,19 @@ export type Aggregation = (
   distances: Distances,
 ) => Promise<MemoryBank>;
 
+/** Finds which slots an aggregation merges, before it merges them; null where every slot stays one of its own. */
+export type SlotClustering = (...given: Parameters<Aggregation>) => Promise<SlotClusters | null>;
+
+export interface SlotClusters {
+  /** Cluster of each uploaded slot. */
+  readonly assignment: Int32Array;
+  /** Every cluster is below this number; some may be empty. */
+  readonly clusters: number;
+}
+
 const lloydSteps = 15;
 
-const weightedKMeans: Aggregation = async (uploads, slots, random, distances) => {
+const weightedKMeans: SlotClustering = async (uploads, slots, random, distances) => {
   const { assignment } = await clusterPoints(
     uploads.vectors,
     uploads.weights,
@@ -24,22 +34,39 @@ const weightedKMeans: Aggregation = async (uploads, slots, random, distances) =>
     random,
     distances,
   );
-  return mergeSlots(uploads, assignment, Math.min(slots, uploads.weights.length));
+  return { assignment, clusters: Math.min(slots, uploads.weights.length) };
 };
 
 /** The ml-kmeans library, which knows no weights: clusters are found without them, merged with them. Slow. */
-const mlKMeans: Aggregation = (uploads, slots, random) => {
+const mlKMeans: SlotClustering = (uploads, slots, random) => {
   const count = uploads.weights.length;
-  if (count <= slots) return Promise.resolve(uploads);
+  if (count <= slots) return Promise.resolve(null);
   const rows = Array.from({ length: count }, (_, slot) => Array.from(rowOf(uploads.vectors, slot)));
   const { clusters } = kmeans(rows, slots, { seed: random.word(), maxIterations: lloydSteps });
-  return Promise.resolve(mergeSlots(uploads, Int32Array.from(clusters), slots));
+  return Promise.resolve({ assignment: Int32Array.from(clusters), clusters: slots });
 };
+
+const keepAll: SlotClustering = () => Promise.resolve(null);
+
+/** The clustering of each aggregation, for those who merge by another rule. */
+export const slotClusterings: Readonly<Record<AggregationName, SlotClustering>> = {
+  'k-means': weightedKMeans,
+  'ml-kmeans': mlKMeans,
+  concat: keepAll,
+  none: keepAll,
+};
+
+const merging =
+  (clustering: SlotClustering): Aggregation =>
+  async (uploads, ...rest) => {
+    const found = await clustering(uploads, ...rest);
+    return found === null ? uploads : mergeSlots(uploads, found.assignment, found.clusters);
+  };
 
 /** The server's choices, by the name a scenario gives them. */
 export const aggregations = {
-  'k-means': weightedKMeans,
-  'ml-kmeans': mlKMeans,
+  'k-means': merging(weightedKMeans),
+  'ml-kmeans': merging(mlKMeans),
   /** Keeps every uploaded slot: no aggregation. */
   concat: (uploads) => Promise.resolve(uploads),
   none: (uploads) => Promise.resolve(uploads),

@@ -55,9 +55,12 @@ describe('result.json', () => {
       {},
       {
         onJournalLine(line) {
-          const { event, kind, bytes, round } = JSON.parse(line) as Record<string, never>;
-          if (event !== 'delivered' || (kind !== 'upload' && kind !== 'broadcast')) return;
-          carried[round === null ? 'once' : kind === 'upload' ? 'up' : 'down'] += bytes as number;
+          const entry = JSON.parse(line) as Record<string, never>;
+          const { event, kind, bytes, round, setupBytes = 0 } = entry;
+          if (event !== 'sent' || (kind !== 'upload' && kind !== 'broadcast')) return;
+          carried[round === null ? 'once' : kind === 'upload' ? 'up' : 'down'] +=
+            (bytes as number) - setupBytes;
+          carried.once += setupBytes;
         },
       },
     );

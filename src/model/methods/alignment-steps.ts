@@ -15,26 +15,24 @@ import {
   upperTriangle,
 } from '../alignment/shared-space.js';
 import { encodeSpace, type SharedSpace } from '../alignment/shared-space.js';
-import {
-  step,
-  type ClientContext,
-  type ClientStep,
-  type MethodStep,
-  type ServerContext,
-  type ServerStep,
-} from './method.js';
+import type { ClientContext, ClientStep, MethodStep, ServerContext, ServerStep } from './method.js';
 import { alignPatches, samplePatches } from './patches.js';
 import type { MethodSettings } from './settings.js';
 
-/** The exchanges that give everybody one space: moments, and second moments where the choice needs them. */
+/** The exchanges from which the server makes one space for everybody: moments, and second moments where needed. */
 export function alignmentSteps(settings: MethodSettings): MethodStep[] {
   const { needsSecondMoment } = alignments[settings.alignment];
-  return ['moments', ...(needsSecondMoment ? ['covariance'] : []), 'align'].map((name) => step(name, null));
+  return ['moments', ...(needsSecondMoment ? ['covariance'] : [])].map((name) => ({
+    name,
+    round: null,
+    audience: 'cohort',
+    essential: true,
+  }));
 }
 
 /** Client: sample patches, send channel sums. */
 export const sendMoments: ClientStep = async (context) => {
-  const local = await samplePatches(context);
+  const local = await sampledPatches(context);
   const { count, sums, squares } = momentSums(
     readMatrix(local.patches, 'features'),
     `client ${context.client}`,
@@ -61,19 +59,20 @@ export const combineMomentSums: ServerStep = (context) => {
     return Promise.resolve({ local, message: local.moments });
   }
   // The identity needs no sending.
-  if (context.settings.alignment === 'none') return Promise.resolve({ local, message: local.moments });
+  if (context.settings.alignment === 'none') return Promise.resolve({ local, setup: local.moments });
   const projection = encodeProjection(context, moments, null);
-  return Promise.resolve({ local: { ...local, projection }, message: { ...local.moments, ...projection } });
+  return Promise.resolve({ local: { ...local, projection }, setup: { ...local.moments, ...projection } });
 };
 
 /** Client: send the upper triangle of Σ x̃x̃ᵀ. */
 export const sendSecondMoments: ClientStep = async (context) => {
   const moments = decodeMoments(context.received!);
-  const features = readMatrix(context.local('patches'), 'features');
+  const sampled = await sampledPatches(context);
+  const features = readMatrix(sampled.patches, 'features');
   const { centred }: Alignment = alignments[context.settings.alignment];
   const products = await standardisedOuterProducts(context.engine, moments, features, centred);
   return {
-    local: { moments: encodeMoments(moments) },
+    local: { ...sampled },
     message: {
       count: vectorTensor(Float64Array.of(features.rows)),
       triangle: vectorTensor(upperTriangle(products, activeChannels(moments).length)),
@@ -96,25 +95,41 @@ export const combineSecondMoments: ServerStep = (context) => {
     moments,
     sum.map((value) => value / count),
   );
-  return Promise.resolve({ local: { projection }, message: projection });
+  return Promise.resolve({ local: { projection }, setup: { ...context.local('moments'), ...projection } });
 };
 
-/** Client: put the sampled patches into the shared space. */
-export const enterSpace: ClientStep = async (context) => {
-  const space = receivedSpace(context);
-  return { local: { space: encodeSpace(space), aligned: await alignPatches(context, space) } };
-};
+/** Client: the shared space, and its patches in it; the raw ones have served. */
+export async function enterSpace(
+  context: ClientContext,
+): Promise<{ space: TensorMap; aligned: TensorMap; patches: null; calibration: null }> {
+  const sampled = await sampledPatches(context);
+  const space = receivedSpace(context, context.setup!);
+  const aligned = await alignPatches(
+    { ...context, local: (name) => sampled[name as keyof typeof sampled] },
+    space,
+  );
+  return { space: encodeSpace(space), aligned, patches: null, calibration: null };
+}
 
-/** The shared space from what a client has received: projection now, moments now or before. */
-export function receivedSpace({ received, local, settings, common }: ClientContext): SharedSpace {
-  const moments = decodeMoments(Object.hasOwn(received!, 'means') ? received! : local('moments'));
+/** Local entries `patches` and `calibration`, sampled now if they were not before. */
+async function sampledPatches(
+  context: ClientContext,
+): Promise<{ patches: TensorMap; calibration: TensorMap }> {
+  return context.hasLocal('patches')
+    ? { patches: context.local('patches'), calibration: context.local('calibration') }
+    : samplePatches(context);
+}
+
+/** The shared space from what the server sent. */
+export function receivedSpace({ settings, common }: ClientContext, setup: TensorMap): SharedSpace {
+  const moments = decodeMoments(setup);
   if (settings.alignment === 'none')
     return sharedSpace(moments, projectionOf(settings, moments, null, common()));
-  return sharedSpace(moments, readMatrix(received!, 'projection'));
+  return sharedSpace(moments, readMatrix(setup, 'projection'));
 }
 
 /** Dimensions of the shared space, on the server. */
-export function dimensionsOf({ local, hasLocal }: ServerContext): number {
+export function dimensionsOf({ local, hasLocal }: Pick<ServerContext, 'local' | 'hasLocal'>): number {
   if (hasLocal('projection')) return readMatrix(local('projection'), 'projection').rows;
   return activeChannels(decodeMoments(local('moments'))).length;
 }

@@ -7,24 +7,24 @@ import { initialTrainingState } from '../engine/engine.js';
 import { embedRows } from '../generator/embed.js';
 import { encodeDetector } from '../score/detector.js';
 import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
-import { enterSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
+import { sendMoments, sendSecondMoments } from './alignment-steps.js';
 import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import { feddymem } from './feddymem.js';
+import { buildDetector, decodeTraining, encodeTraining, localBank, prepared, trainRound } from './learner.js';
 import {
-  buildDetector,
-  decodeTraining,
-  encodeTraining,
-  initialiseLearner,
-  localBank,
-  trainRound,
-} from './learner.js';
+  inspectAcknowledgement,
+  inspectMoments,
+  inspectParameters,
+  inspectSecondMoments,
+} from './inspections.js';
 import {
+  finishingStep,
   roundSteps,
-  step,
   type ClientContext,
   type ClientStep,
   type Method,
   type ServerStep,
+  type Upload,
 } from './method.js';
 import { alignedPatches } from './patches.js';
 
@@ -33,11 +33,10 @@ import { alignedPatches } from './patches.js';
  * their banks. The optimiser starts afresh every round, as FedAvg's clients do.
  */
 
-const initialise: ClientStep = async (context) => {
-  return { local: await initialiseLearner(context, alignedPatches(context).training) };
-};
+const initialise: ClientStep = async (context) => ({ local: (await prepared(context)).fresh });
 
-const train: ClientStep = async (context) => {
+const train: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const { training } = alignedPatches(context);
   const start = initialTrainingState(currentParameters(context));
   const { bank, state, figures } = await trainRound(context, start, emptyBank(training.columns));
@@ -45,14 +44,15 @@ const train: ClientStep = async (context) => {
     (block, index) => [`parameter.${index}`, vectorTensor(block)] as const,
   );
   return {
-    local: { bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
+    local: { ...fresh, bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
     message: { ...Object.fromEntries(parameters), patches: vectorTensor(Float64Array.of(training.rows)) },
     figures,
   };
 };
 
 /** The averaged head has moved on since the bank was built: rebuild it, then calibrate on own patches. */
-const finish: ClientStep = async (context) => {
+const finish: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const parameters = currentParameters(context);
   const { settings, engine, distances } = context;
   const { training } = alignedPatches(context);
@@ -80,6 +80,7 @@ const finish: ClientStep = async (context) => {
   );
   return {
     local: {
+      ...fresh,
       bank: encoded,
       generator: encodeTraining(initialTrainingState(parameters)),
       detector: encodeDetector(detector),
@@ -87,17 +88,19 @@ const finish: ClientStep = async (context) => {
   };
 };
 
-/** Parameters averaged by the patches behind them. */
+/** Parameters averaged by the patches behind them; stale ones count less. */
 const average: ServerStep = (context) => {
-  const total = context.uploads.reduce((sum, { message }) => sum + readFloat64(message, 'patches')[0], 0);
+  const countOf = ({ message, weight }: Upload) => weight * readFloat64(message, 'patches')[0];
+  const total = context.uploads.reduce((sum, upload) => sum + countOf(upload), 0);
   const message: Record<string, TensorMap[string]> = {};
   for (let index = 0; Object.hasOwn(context.uploads[0].message, `parameter.${index}`); index++) {
     const name = `parameter.${index}`;
     const mean = new Float64Array(readFloat32(context.uploads[0].message, name).length);
-    for (const { message: upload, client } of context.uploads) {
-      const values = readFloat32(upload, name);
+    for (const upload of context.uploads) {
+      const { client } = upload;
+      const values = readFloat32(upload.message, name);
       invariant(values.length === mean.length, `${name} of client ${client} has ${values.length} numbers`);
-      const share = readFloat64(upload, 'patches')[0] / total;
+      const share = countOf(upload) / total;
       for (let at = 0; at < mean.length; at++) mean[at] += share * values[at];
     }
     message[name] = vectorTensor(Float32Array.from(mean));
@@ -118,26 +121,29 @@ export const fedavgCfa: Method = {
   steps: (settings) => [
     ...alignmentSteps(settings),
     ...roundSteps(settings),
-    step('finish', settings.rounds, true),
+    finishingStep('finish', settings),
   ],
-  client: {
-    moments: sendMoments,
-    covariance: sendSecondMoments,
-    align: enterSpace,
-    initialise,
-    train,
-    finish,
-  },
+  client: { moments: sendMoments, covariance: sendSecondMoments, initialise, train, finish },
   server: { moments: combineMomentSums, covariance: combineSecondMoments, train: average },
+  inspect: {
+    moments: inspectMoments,
+    covariance: inspectSecondMoments,
+    initialise: inspectAcknowledgement,
+    train: inspectParameters,
+    finish: inspectAcknowledgement,
+  },
   cost(name, role, sizes, settings) {
-    if (name === 'moments' || name === 'covariance' || name === 'align')
-      return feddymem.cost(name, role, sizes, settings);
+    if (name === 'moments' || name === 'covariance') return feddymem.cost(name, role, sizes, settings);
     if (role === 'server') return 0;
     const { training, calibration } = patchCounts(sizes, settings);
     const d = spaceDimensions(sizes, settings);
     const rebuild = clusteringCost(training, settings.memory.local, d, 4);
-    if (name === 'initialise') return rebuild;
-    if (name === 'finish') return rebuild + matmulCost(calibration, d, settings.memory.local);
-    return trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild;
+    const first = matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    if (name === 'initialise') return first;
+    const catchingUp = sizes.has('bank') ? 0 : first;
+    if (name === 'finish') return catchingUp + rebuild + matmulCost(calibration, d, settings.memory.local);
+    return (
+      catchingUp + trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild
+    );
   },
 };

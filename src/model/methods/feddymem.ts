@@ -1,93 +1,97 @@
 import { badInput } from '../../base/errors.js';
 import { readFloat32, readFloat64, vectorTensor, type TensorMap } from '../../base/tensor.js';
-import { aggregations } from '../../memory/aggregation.js';
 import {
   addStatistics,
   calibrationOf,
   distanceStatistics,
   type Calibration,
 } from '../../memory/calibration.js';
-import { concatenateBanks, withoutSmallSlots, type MemoryBank } from '../../memory/memory-bank.js';
+import { totalWeight, withoutSmallSlots, type MemoryBank } from '../../memory/memory-bank.js';
 import { memoryReducers } from '../../memory/memory-reduce.js';
+import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generators } from '../generator/generator.js';
 import { encodeDetector } from '../score/detector.js';
 import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
-import {
-  dimensionsOf,
-  enterSpace,
-  receivedSpace,
-  sendMoments,
-  sendSecondMoments,
-} from './alignment-steps.js';
+import { dimensionsOf, receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
 import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
-import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
-import { roundSteps, step } from './method.js';
+import {
+  inspectAcknowledgement,
+  inspectBank,
+  inspectMoments,
+  inspectSecondMoments,
+  inspectStatistics,
+} from './inspections.js';
+import { buildDetector, decodeTraining, encodeTraining, prepared, trainRound } from './learner.js';
+import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
 import { alignedPatches } from './patches.js';
 
 /**
  * FedDyMem (arXiv 2502.21012): clients share dynamic memory banks instead of parameters.
  *
- * moments, covariance, align → round 0: first banks → rounds: train, update, reduce, upload; the server clusters all uploads
- * into the global memory → calibrate: distance statistics → finish: every client builds its detector.
+ * moments, covariance → round 0: shared space, first banks → rounds: train, update, reduce, upload; the server clusters
+ * all uploads into the global memory → calibrate: distance statistics → finish: every client builds its detector.
+ * A client that is first asked in a later round catches up before that step.
  */
 
-/** Client, round 0: cluster, upload the reduced bank. */
-const initialise: ClientStep = async (context) => {
-  const { training: points } = alignedPatches(context);
-  const learner = await initialiseLearner(context, points);
-  const bank = decodeBank(learner.bank, points.columns, `client ${context.client}`);
-  return { local: learner, message: await reducedUpload(context, bank) };
+/** Client, round 0: enter the shared space, cluster, upload the reduced bank. */
+const initialise: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
+  return { local: fresh, message: await reducedUpload(context, localBank(context)) };
 };
 
 /** Client, rounds 1 … R: train against the global memory, update the bank, upload it reduced. */
-const train: ClientStep = async (context) => {
-  const global = receivedMemory(context);
+const train: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const { bank, state, figures } = await trainRound(
     context,
     decodeTraining(context.local('generator')),
-    global,
+    receivedMemory(context),
   );
   return {
-    local: { bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
+    local: { ...fresh, bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
     message: await reducedUpload(context, bank),
     figures,
   };
 };
 
 /** Client: distances of calibration patches to the final global memory, in the shared space. */
-const calibrate: ClientStep = async (context) => {
+const calibrate: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const global = receivedMemory(context);
   const { calibration: points } = alignedPatches(context);
   const { indices, squared } = await context.distances.nearest(points, global.vectors, 1);
   const { counts, sums, squares } = distanceStatistics(indices, squared, global.weights.length);
   return {
-    local: { memory: context.received! },
+    local: { ...fresh, memory: context.received! },
     message: { counts: vectorTensor(counts), sums: vectorTensor(sums), squares: vectorTensor(squares) },
   };
 };
 
 /** Client: the detector, from the calibration or, where there is none, straight from the global memory. */
-const finish: ClientStep = async (context) => {
+const finish: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const calibrated = context.settings.calibration !== 'none';
+  // Who missed the calibration has no memory to calibrate: its own bank makes its detector.
+  const missed = calibrated && !context.hasLocal('memory');
   const { training } = alignedPatches(context);
-  const memory = calibrated ? context.local('memory') : context.received!;
+  const memory = calibrated ? (missed ? context.local('bank') : context.local('memory')) : context.received!;
   const global = decodeBank(memory, training.columns, 'the server');
   const { parameters } = decodeTraining(context.local('generator'));
   const detector = await buildDetector(
-    context,
+    missed ? { ...context, settings: { ...context.settings, anchors: 'local' } } : context,
     parameters,
     global,
-    calibrated ? decodeCalibration(context.received!) : null,
+    calibrated && !missed ? decodeCalibration(context.received!) : null,
   );
-  return { local: { memory, detector: encodeDetector(detector) } };
+  return { local: { ...fresh, memory, detector: encodeDetector(detector) } };
 };
 
 /** Held-out client: a detector from the last broadcast alone, with an untrained generator. */
 const join: ClientStep = (context) => {
   const received = context.received!;
-  const space = receivedSpace(context);
+  const space = receivedSpace(context, received);
   const dimensions = space.offset.length;
   const generator = context.settings.training.generator;
   const global = decodeBank(received, dimensions, 'the server');
@@ -102,27 +106,38 @@ const join: ClientStep = (context) => {
   return Promise.resolve({ local: { detector: encodeDetector(detector) } });
 };
 
-/** Server: all uploads become the next global memory. */
+/** Server: all uploads become the next global memory. A stale upload's slots weigh less. */
 const aggregate: ServerStep = async (context) => {
   const dimensions = dimensionsOf(context);
-  const uploads = context.uploads.map(({ client, message }) =>
-    decodeBank(message, dimensions, `client ${client}`),
-  );
-  const uploaded = concatenateBanks(uploads, dimensions);
-  if (uploaded.weights.length === 0) {
+  const { aggregation, robust, memory: sizes, precision } = context.settings;
+  const uploads = context.uploads.map(({ client, message, weight }) => {
+    const bank = decodeBank(message, dimensions, `client ${client}`);
+    return { client, bank: { ...bank, weights: bank.weights.map((patches) => weight * patches) } };
+  });
+  if (uploads.every(({ bank }) => bank.weights.length === 0)) {
     throw badInput(
-      `method.memory.minimumPatches: no slot of any client has ${context.settings.memory.minimumPatches} patches`,
+      `method.memory.minimumPatches: no slot of any client has ${sizes.minimumPatches} patches`,
       'Lower it, or give the banks fewer slots (method.memory.local) or more patches (method.patches).',
     );
   }
-  const global = await aggregations[context.settings.aggregation](
-    uploaded,
-    context.settings.memory.global,
+  const { memory, weightIn, weightAfterRobust, limited } = await aggregateBanks(
+    uploads,
+    dimensions,
+    sizes.global,
+    aggregation,
+    robust,
     context.random('aggregation'),
     context.distances,
   );
-  const memory = encodeBank(global, context.settings.precision);
-  return { local: { memory }, message: memory, figures: { slots: global.weights.length } };
+  const message = encodeBank(memory, precision);
+  const figures = {
+    slots: memory.weights.length,
+    uploadedWeight: weightIn,
+    acceptedWeight: weightAfterRobust,
+    memoryWeight: totalWeight(memory),
+    limited: limited.length,
+  };
+  return { local: { memory: message }, message, figures };
 };
 
 /** Server: one calibration from everybody's distance statistics. */
@@ -171,6 +186,11 @@ function receivedMemory(context: ClientContext): MemoryBank {
   return decodeBank(context.received!, alignedPatches(context).training.columns, 'the server');
 }
 
+function localBank(context: ClientContext): MemoryBank {
+  const dimensions = alignedPatches(context).training.columns;
+  return decodeBank(context.local('bank'), dimensions, `client ${context.client}`);
+}
+
 function decodeCalibration(tensors: TensorMap): Calibration {
   const numbers = (name: string) => Float64Array.from(readFloat32(tensors, name));
   return { means: numbers('means'), deviations: numbers('deviations') };
@@ -182,22 +202,13 @@ export const feddymem: Method = {
     const { rounds, calibration } = settings;
     return [
       ...alignmentSteps(settings),
-      ...roundSteps(settings),
-      ...(calibration === 'none' ? [] : [step('calibrate', rounds, true)]),
-      step('finish', rounds, true),
+      ...roundSteps(settings, true),
+      ...(calibration === 'none' ? [] : [finishingStep('calibrate', settings, true)]),
+      finishingStep('finish', settings),
       ...(heldOut ? [{ name: 'join', round: rounds, audience: 'held-out', finishing: true } as const] : []),
     ];
   },
-  client: {
-    moments: sendMoments,
-    covariance: sendSecondMoments,
-    align: enterSpace,
-    initialise,
-    train,
-    calibrate,
-    finish,
-    join,
-  },
+  client: { moments: sendMoments, covariance: sendSecondMoments, initialise, train, calibrate, finish, join },
   server: {
     moments: combineMomentSums,
     covariance: combineSecondMoments,
@@ -205,6 +216,15 @@ export const feddymem: Method = {
     train: aggregate,
     calibrate: combineCalibration,
     finish: welcome,
+  },
+  inspect: {
+    moments: inspectMoments,
+    covariance: inspectSecondMoments,
+    initialise: inspectBank,
+    train: inspectBank,
+    calibrate: inspectStatistics,
+    finish: inspectAcknowledgement,
+    join: inspectAcknowledgement,
   },
   cost(name, role, sizes, settings) {
     const { training, calibration } = patchCounts(sizes, settings);
@@ -217,21 +237,28 @@ export const feddymem: Method = {
       if (name === 'covariance') return 25 * sizes.channels ** 3;
       return name === 'initialise' || name === 'train' ? clusteringCost(uploaded, memory.global, d, 15) : 0;
     }
+    const first = matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    const catchingUp = name !== 'initialise' && !sizes.has('bank') ? first : 0;
     switch (name) {
       case 'moments':
         return 4 * training * sizes.channels;
       case 'covariance':
         return matmulCost(sizes.channels, training, sizes.channels);
-      case 'align':
-        return matmulCost(training + calibration, sizes.channels, d);
       case 'initialise':
-        return rebuild;
+        return first;
       case 'train':
-        return trainingCost(settings, memory.local + memory.global, d) + matmulCost(training, d, d) + rebuild;
+        return (
+          catchingUp +
+          trainingCost(settings, memory.local + memory.global, d) +
+          matmulCost(training, d, d) +
+          rebuild
+        );
       case 'calibrate':
-        return matmulCost(calibration, d, memory.global);
+        return catchingUp + matmulCost(calibration, d, memory.global);
+      case 'finish':
+        return catchingUp + matmulCost(calibration, d, memory.local + memory.global);
       default:
-        return matmulCost(calibration, d, memory.local + memory.global);
+        return matmulCost(sizes.patchesPerImage, d, memory.global);
     }
   },
 };

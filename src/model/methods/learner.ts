@@ -2,6 +2,7 @@ import {
   gatherRows,
   readFloat32,
   readFloat64,
+  readMatrix,
   type Matrix,
   type TensorMap,
   vectorTensor,
@@ -17,7 +18,8 @@ import { embedRows } from '../generator/embed.js';
 import { generators } from '../generator/generator.js';
 import { trainGenerator } from '../loss/training.js';
 import type { Detector } from '../score/detector.js';
-import type { ClientContext } from './method.js';
+import { enterSpace } from './alignment-steps.js';
+import { withLocal, type ClientContext, type LocalEntries } from './method.js';
 import { alignedPatches } from './patches.js';
 
 /** Patches over which the radius of the metric loss is measured. */
@@ -47,6 +49,22 @@ export async function initialiseLearner(
     // All patches on their slots: any scale will do, but not zero.
     radius: { squared: vectorTensor(Float64Array.of(radius > 0 ? radius : 1)) },
   };
+}
+
+/**
+ * A client with a space, patches in it and a first bank: as it is, or made now, for a client that meets the federation
+ * later than others.
+ * @returns the context to go on with, and the local entries that are new
+ */
+export async function prepared(
+  context: ClientContext,
+): Promise<{ readonly context: ClientContext; readonly fresh: LocalEntries }> {
+  if (context.hasLocal('bank')) return { context, fresh: {} };
+  const own = { ...context, random: context.inStep('initialise') };
+  const entered = await enterSpace(own);
+  const learner = await initialiseLearner(own, readMatrix(entered.aligned, 'training'));
+  const fresh = { ...entered, ...learner };
+  return { context: withLocal(context, fresh), fresh };
 }
 
 export interface RoundOutcome {

@@ -2,18 +2,32 @@ import { readMatrix } from '../../base/tensor.js';
 import { emptyBank } from '../../memory/memory-bank.js';
 import { encodeBank } from '../../memory/wire.js';
 import { alignments } from '../alignment/alignment.js';
-import { activeChannels, combineMoments, momentSums } from '../alignment/moments.js';
+import { combineMoments, momentSums } from '../alignment/moments.js';
 import { encodeSpace, sharedSpace, standardisedOuterProducts } from '../alignment/shared-space.js';
 import { encodeDetector } from '../score/detector.js';
 import { projectionOf } from './alignment-steps.js';
 import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
-import { roundSteps, step, type ClientStep, type Method } from './method.js';
+import { inspectAcknowledgement } from './inspections.js';
+import {
+  finishingStep,
+  roundSteps,
+  withLocal,
+  type ClientContext,
+  type ClientStep,
+  type LocalEntries,
+  type Method,
+} from './method.js';
 import { alignPatches, samplePatches } from './patches.js';
 
 /** No exchange: the same learner as FedDyMem, with its own space, its own slots and its own calibration. */
 
-const initialise: ClientStep = async (context) => {
+const initialise: ClientStep = async (context) => ({ local: (await prepared(context)).fresh });
+
+/** Own space and first bank: as they are, or made now. */
+async function prepared(given: ClientContext): Promise<{ context: ClientContext; fresh: LocalEntries }> {
+  if (given.hasLocal('bank')) return { context: given, fresh: {} };
+  const context = { ...given, random: given.inStep('initialise') };
   const sampled = await samplePatches(context);
   const features = readMatrix(sampled.patches, 'features');
   const moments = combineMoments([momentSums(features, `client ${context.client}`)]);
@@ -27,13 +41,12 @@ const initialise: ClientStep = async (context) => {
     space,
   );
   const learner = await initialiseLearner(context, readMatrix(aligned, 'training'));
-  return {
-    local: { ...learner, aligned, space: encodeSpace(space) },
-    figures: { activeChannels: activeChannels(moments).length },
-  };
-};
+  const fresh = { ...learner, aligned, space: encodeSpace(space) };
+  return { context: withLocal(given, fresh), fresh };
+}
 
-const train: ClientStep = async (context) => {
+const train: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const dimensions = readMatrix(context.local('aligned'), 'training').columns;
   const { bank, state, figures } = await trainRound(
     context,
@@ -41,12 +54,13 @@ const train: ClientStep = async (context) => {
     emptyBank(dimensions),
   );
   return {
-    local: { bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
+    local: { ...fresh, bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
     figures,
   };
 };
 
-const finish: ClientStep = async (context) => {
+const finish: ClientStep = async (given) => {
+  const { context, fresh } = await prepared(given);
   const { parameters } = decodeTraining(context.local('generator'));
   const dimensions = readMatrix(context.local('aligned'), 'training').columns;
   const detector = await buildDetector(
@@ -55,14 +69,19 @@ const finish: ClientStep = async (context) => {
     emptyBank(dimensions),
     null,
   );
-  return { local: { detector: encodeDetector(detector) } };
+  return { local: { ...fresh, detector: encodeDetector(detector) } };
 };
 
 export const local: Method = {
   name: 'local',
-  steps: (settings) => [...roundSteps(settings), step('finish', settings.rounds, true)],
+  steps: (settings) => [...roundSteps(settings), finishingStep('finish', settings)],
   client: { initialise, train, finish },
   server: {},
+  inspect: {
+    initialise: inspectAcknowledgement,
+    train: inspectAcknowledgement,
+    finish: inspectAcknowledgement,
+  },
   cost(name, role, sizes, settings) {
     if (role === 'server') return 0;
     const { training, calibration } = patchCounts(sizes, settings);

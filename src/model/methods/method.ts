@@ -9,10 +9,17 @@ export interface MethodStep {
   readonly name: string;
   /** The round its bytes count for; null for what happens once, before the rounds. */
   readonly round: number | null;
-  /** `held-out` clients take part in nothing but the steps addressed to them. */
-  readonly audience: 'participants' | 'held-out';
+  /**
+   * `cohort`: whom the schedule samples; `everyone` who takes part; `held-out` clients take part in nothing but the
+   * steps addressed to them.
+   */
+  readonly audience: 'cohort' | 'everyone' | 'held-out';
   /** Comes after the rounds and makes detectors of what was learnt: an evaluation between rounds runs these alone. */
   readonly finishing?: boolean;
+  /** Nothing can follow when no answer is accepted. */
+  readonly essential?: boolean;
+  /** A client's last upload speaks for it while it is absent. */
+  readonly retains?: boolean;
 }
 
 /** A client's training images as patch features. */
@@ -42,33 +49,60 @@ export interface ClientContext extends StepContext {
   readonly client: string;
   readonly images: TrainingImages;
   readonly received: TensorMap | null;
+  /** What the server gives every client at their first contact. */
+  readonly setup: TensorMap | null;
+  /** The random streams of a step of this client that is made up for now. */
+  inStep(name: string): StepContext['random'];
 }
 
 export interface ServerContext extends StepContext {
   /** In the order of the clients. */
-  readonly uploads: readonly { readonly client: string; readonly message: TensorMap }[];
+  readonly uploads: readonly Upload[];
+}
+
+export interface Upload {
+  readonly client: string;
+  readonly message: TensorMap;
+  /** How much it counts: 1, or less when it is stale. */
+  readonly weight: number;
 }
 
 export interface StepResult {
-  /** Entries of local state, new or replaced. */
-  readonly local?: Readonly<Record<string, TensorMap>>;
+  /** Entries of local state, new or replaced; null removes one. */
+  readonly local?: LocalEntries;
   /** What is sent; its encoded length is what the network carries. */
   readonly message?: TensorMap | null;
+  /** Server: what every client gets from now on at its first contact. */
+  readonly setup?: TensorMap;
   readonly figures?: Readonly<Record<string, number>>;
 }
 
 export type ClientStep = (context: ClientContext) => Promise<StepResult>;
 export type ServerStep = (context: ServerContext) => Promise<StepResult>;
 
-/** A step for every participant. */
-export function step(name: string, round: number | null, finishing = false): MethodStep {
-  return { name, round, audience: 'participants', finishing };
+export type LocalEntries = Readonly<Record<string, TensorMap | null>>;
+
+/** The context as if its local state had these entries. */
+export function withLocal(context: ClientContext, entries: LocalEntries): ClientContext {
+  const has = (name: string) =>
+    Object.hasOwn(entries, name) ? entries[name] !== null : context.hasLocal(name);
+  return { ...context, hasLocal: has, local: (name) => entries[name] ?? context.local(name) };
 }
 
 /** Round 0, then as many rounds of training as the settings ask for. */
-export function roundSteps(settings: MethodSettings): MethodStep[] {
-  const training = Array.from({ length: settings.rounds }, (_, index) => step('train', index + 1));
-  return [step('initialise', 0), ...training];
+export function roundSteps(settings: MethodSettings, retains = false): MethodStep[] {
+  const training = Array.from({ length: settings.rounds }, (_, index): MethodStep => ({
+    name: 'train',
+    round: index + 1,
+    audience: 'cohort',
+    retains,
+  }));
+  return [{ name: 'initialise', round: 0, audience: 'cohort', retains, essential: retains }, ...training];
+}
+
+/** A step that turns what was learnt into detectors. */
+export function finishingStep(name: string, settings: MethodSettings, essential = false): MethodStep {
+  return { name, round: settings.rounds, audience: 'everyone', finishing: true, essential };
 }
 
 /** Sizes that a step's cost depends on. */
@@ -77,6 +111,17 @@ export interface StepSizes {
   readonly patchesPerImage: number;
   readonly channels: number;
   readonly clients: number;
+  /** Names of the local entries that the actor has: one without them has to catch up first. */
+  has(entry: string): boolean;
+}
+
+/** What a server can check an upload against. */
+export interface Inspection {
+  readonly client: string;
+  readonly settings: MethodSettings;
+  /** The server's own state. @throws when there is no such entry */
+  local(name: string): TensorMap;
+  hasLocal(name: string): boolean;
 }
 
 /**
@@ -91,6 +136,8 @@ export interface Method {
   readonly client: Readonly<Record<string, ClientStep>>;
   /** By step name; a step without one only waits for its answers. */
   readonly server: Readonly<Record<string, ServerStep>>;
+  /** By step name: throws, with a reason, when an upload can't be what its client was asked for. */
+  readonly inspect: Readonly<Record<string, (message: TensorMap, inspection: Inspection) => void>>;
   /** Floating-point operations of a step, for virtual time. */
   cost(step: string, role: 'client' | 'server', sizes: StepSizes, settings: MethodSettings): number;
 }

@@ -1,6 +1,7 @@
 import type { AggregationName } from '../../memory/aggregation.js';
 import type { DynamicUpdateName } from '../../memory/dynamic-update.js';
 import type { MemoryReduceName } from '../../memory/memory-reduce.js';
+import type { RobustName } from '../../memory/robust.js';
 import type { Precision } from '../../memory/wire.js';
 import type { AlignmentName } from '../alignment/alignment.js';
 import type { TrainingSettings } from '../loss/training.js';
@@ -35,6 +36,8 @@ export interface MethodSettings {
   readonly update: DynamicUpdateName;
   readonly reduce: MemoryReduceName;
   readonly aggregation: AggregationName;
+  /** What limits the influence of a single client on the global memory. */
+  readonly robust: RobustName;
   readonly training: TrainingSettings;
   readonly calibration: CalibrationName;
   readonly anchors: Anchors;

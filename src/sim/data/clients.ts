@@ -2,6 +2,7 @@ import { basename, isAbsolute, join } from 'node:path';
 import { badInput } from '../../base/errors.js';
 import { sampleIndices, stream } from '../../base/random.js';
 import type { FolderData, Scenario } from '../scenario/schema.js';
+import { featureClients } from './feature-source.js';
 import { readImageSet, type ImageSet } from './folder-source.js';
 import type { ClientData, ImageRecord } from './image.js';
 import { syntheticClients } from './synthetic-source.js';
@@ -15,19 +16,18 @@ export async function loadClients(scenario: Scenario, dataFolder: string | undef
   if (data.source === 'folder' && scenario.clients !== undefined) {
     throw badInput(
       `clients is ${scenario.clients}, but the clients of a folder follow from data.partition`,
-      'Leave clients out, or use synthetic data.',
+      'Leave clients out, or use data.source synthetic or features.',
     );
   }
   const clients =
-    data.source === 'synthetic'
-      ? syntheticClients(data, scenario.clients ?? 6, seed)
-      : await folderClients(data, scenario, dataFolder);
+    data.source === 'folder'
+      ? await folderClients(data, scenario, dataFolder)
+      : data.source === 'synthetic'
+        ? syntheticClients(data, scenario.clients ?? 6, seed)
+        : featureClients(data, scenario.clients ?? 6, seed);
   for (const id of scenario.holdOut) {
     if (clients.some((client) => client.id === id)) continue;
-    throw badInput(
-      `holdOut names client ${id}, which does not exist`,
-      `The clients are ${clients.map((client) => client.id).join(', ')}.`,
-    );
+    throw badInput(`holdOut names client ${id}, which does not exist`, `The clients are ${listed(clients)}.`);
   }
   if (clients.every((client) => scenario.holdOut.includes(client.id))) {
     throw badInput('holdOut leaves no client to take part', 'Take at least one client out of holdOut.');
@@ -41,6 +41,11 @@ export async function loadClients(scenario: Scenario, dataFolder: string | undef
     }
   }
   return clients;
+}
+
+function listed(clients: readonly ClientData[]): string {
+  const named = clients.slice(0, 20).map(({ id }) => id);
+  return clients.length > named.length ? `${named.join(', ')} … ${clients.at(-1)!.id}` : named.join(', ');
 }
 
 async function folderClients(

@@ -1,7 +1,8 @@
+import type { DrawnFeatures } from './feature-world.js';
 import type { DefectName } from './synthetic/defects/registry.js';
 import type { SyntheticWorld } from './synthetic/world.js';
 
-/** Where an image's bytes come from; plain data, so that workers can load it. */
+/** Where an image's bytes, or its patch features at once, come from; plain data, so that workers can load it. */
 export type ImageLocation =
   | { readonly kind: 'file'; readonly path: string }
   | {
@@ -14,7 +15,8 @@ export type ImageLocation =
       readonly defect: DefectName | null;
       readonly size: number;
       readonly contrast: number;
-    };
+    }
+  | DrawnFeatures;
 
 /** `drawn`: the mask comes with the synthetic image. `empty`: a good image. `none`: the set has no masks. */
 export type MaskLocation =
@@ -36,4 +38,6 @@ export interface ClientData {
   readonly id: string;
   readonly train: readonly ImageRecord[];
   readonly test: readonly ImageRecord[];
+  /** All its images are drawn as patch features: there is nothing to compute beforehand and nothing to show. */
+  readonly drawn?: boolean;
 }

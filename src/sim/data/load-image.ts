@@ -21,6 +21,7 @@ export async function openImage(location: ImageLocation): Promise<OpenImage> {
     const bytes = await readBytes(location.path);
     return { hash: sha256(bytes), pixels: (size) => decodeImage(bytes, size, location.path) };
   }
+  invariant(location.kind === 'synthetic', 'features without an image were opened as one');
   return {
     hash: hashJson({ syntheticVersion, location: location as unknown as Json }),
     pixels: (size) => resizeSquare(draw(location).pixels, location.size, size),

@@ -11,7 +11,10 @@ const pictureSize = 192;
 /** Clients on the sheet: more would make it a wallpaper. */
 const maximumClients = 6;
 
-/** Rows of the sheet of heat maps: per client, one good image and the defective ones of highest and median score. */
+/**
+ * Rows of the sheet of heat maps: per client, one good image and the defective ones of highest and median score; none
+ * of clients whose features are drawn, for they have no images.
+ */
 export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const { backbone: source } = run.environment;
   const backbone = await loadBackbone(source);
@@ -19,7 +22,7 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const cellCount = grid.height * grid.width;
   const mapOf = anomalyMapper(grid, source.ring, pictureSize);
   const rows: SheetRow[] = [];
-  for (const client of run.clients.slice(0, maximumClients)) {
+  for (const client of run.clients.filter(({ drawn }) => !drawn).slice(0, maximumClients)) {
     const cells = run.scores.cells.get(client.id);
     const scores = run.scores.entries.find(
       ({ detector, images }) => detector === client.id && images === client.id,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { faultSchema } from '../faults/schema.js';
 
 /** A number, or null where it is not defined; the reason then stands beside it under `<name>Reason`. */
 const metric = z.number().nullable();
@@ -29,6 +30,13 @@ const client = z.object({
   heldOut: z.boolean(),
   trainImages: z.int().nonnegative(),
   testImages: z.int().nonnegative(),
+  /** The preset its device and link come from. */
+  device: z.string().nullable(),
+  bytesUp: z.int().nonnegative(),
+  bytesDown: z.int().nonnegative(),
+  /** Virtual seconds. */
+  computeSeconds: z.number().nonnegative(),
+  joules: z.number().nonnegative(),
   own: ownView.optional(),
   global: globalView.optional(),
   unseen: ownView.optional(),
@@ -42,6 +50,15 @@ const round = z.object({
   bytesDown: z.int().nonnegative(),
   /** Virtual time at the end of the round. */
   virtualSeconds: z.number().nonnegative(),
+  /** Energy of the clients' computing and sending; 0 where devices have no watts. */
+  joules: z.number().nonnegative(),
+  /** Clients asked, and uploads that were accepted, refused, and too late. */
+  invited: z.int().nonnegative(),
+  accepted: z.int().nonnegative(),
+  refused: z.int().nonnegative(),
+  late: z.int().nonnegative(),
+  /** Why the round has no result of its own. */
+  abandoned: z.string().optional(),
   /** Mean training loss of the clients; null where nothing was trained. */
   loss: z.number().nullable(),
 });
@@ -63,6 +80,12 @@ export const runResultSchema = z
     rounds: z.array(round),
     /** Encoded payload bytes: `up` and `down` in the rounds, `once` before them (alignment). */
     bytes: z.object({ up: z.int(), down: z.int(), once: z.int() }),
+    /** Energy of all clients over the whole run. */
+    joules: z.number().nonnegative(),
+    /** Virtual time at the end. */
+    virtualSeconds: z.number().nonnegative(),
+    /** What went wrong on purpose, drawn faults included. */
+    faults: z.array(faultSchema).optional(),
     journalDigest: z.string(),
     /** Real time: the one part that may differ between two runs of the same seed. */
     wallSeconds: z.object({

@@ -1,6 +1,8 @@
 import type { ClientData } from '../data/image.js';
 import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
 import type { Executor } from './executor.js';
+import type { Federation } from './federation.js';
+import type { Traffic } from './traffic.js';
 import { meanMetrics, ownMetrics, unionMetrics } from './evaluation.js';
 import type { FederationScores } from './scores.js';
 
@@ -12,8 +14,10 @@ export function clientResults(
   executor: Executor,
   scored: FederationScores,
   clients: readonly ClientData[],
-  participants: readonly string[],
+  { participants, segments }: Federation,
+  traffic: Traffic,
 ): Promise<ClientResult[]> {
+  const { fleet } = segments[segments.length - 1];
   const union = clients.filter(({ id }) => participants.includes(id));
   return Promise.all(
     clients.map(async (client): Promise<ClientResult> => {
@@ -29,6 +33,8 @@ export function clientResults(
         heldOut,
         trainImages: client.train.length,
         testImages: client.test.length,
+        device: fleet.profileOf(client.id).preset,
+        ...traffic.client(client.id),
       };
       const own = ownMetrics(scored, client, pixels);
       if (heldOut) return { ...facts, unseen: own };

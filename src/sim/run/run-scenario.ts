@@ -1,36 +1,31 @@
-import { availableParallelism } from 'node:os';
-import type { Blob, BlobMap, BlobReference } from '../../base/blob.js';
+import type { Blob, BlobMap } from '../../base/blob.js';
 import { FeddymemError, runFailed } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
-import { serverId } from '../../actors/messages.js';
-import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
-import { methods } from '../../model/methods/registry.js';
-import type { Method } from '../../model/methods/method.js';
 import type { ClientData } from '../data/image.js';
-import { loadClients } from '../data/clients.js';
 import type { RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
+import { enforceLimit } from '../store/prune.js';
+import { cacheLimit } from '../store/size-limit.js';
 import type { Environment } from '../worker/jobs.js';
-import { loadBackbone } from '../worker/workbench.js';
-import { backboneSource } from './backbone-source.js';
-import { createBlobStore, type BlobStore } from './blob-store.js';
-import { clientResults, meanResults, roundView } from './client-results.js';
-import { createInlineExecutor, createPool, type Executor } from './executor.js';
-import { prepareFeatures, type FeatureProgress } from './features.js';
-import { checkMemorySizes } from './preflight.js';
-import { scoreFederation, type Detectors, type FederationScores } from './scores.js';
-import { simulate, stepsOf, type Federation, type Snapshot } from './simulate.js';
-import { createStepRunner, finishFrom } from './step-runner.js';
+import type { BlobStore } from './blob-store.js';
+import type { ScenarioSegment } from './build-federation.js';
+import { clientResults } from './client-results.js';
+import type { Executor } from './executor.js';
+import type { FeatureProgress } from './features.js';
+import { prepareRun, type PreparedRun, type PrepareOptions } from './prepare.js';
+import { assembleResult } from './result.js';
+import { createRounds } from './rounds.js';
+import type { FederationScores } from './scores.js';
+import { simulate } from './simulate.js';
 import { createTraffic } from './traffic.js';
-import { packageVersions } from './versions.js';
 
-export interface RunOptions {
-  /** Where relative data paths start; left out: FEDDYMEM_DATA. */
-  readonly dataFolder?: string;
-  readonly cacheFolder: string;
-  /** `inline` runs every job in this thread. */
-  readonly workers?: number | 'inline';
-  readonly signal?: AbortSignal;
+export interface RunOptions extends PrepareOptions {
+  /** What held before: set by forks. */
+  readonly earlier?: readonly ScenarioSegment[];
+  /** From which round on the scenario holds; 0 but for forks. */
+  readonly fromRound?: number;
+  /** Checks invariants after every event. */
+  readonly check?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onJournalLine?: (line: string) => void;
 }
@@ -58,190 +53,96 @@ export interface FinishedRun {
   readonly environment: Environment;
   readonly spent: ReturnType<Executor['spent']>;
   readonly workers: number;
+  /** Jobs computed in this run, and those whose results were there. */
+  readonly jobs: { readonly computed: number; readonly reused: number };
 }
 
-/** Runs a scenario from images to figures. Writes nothing but the feature cache. */
+/** Runs a scenario from images to figures. Writes nothing but the cache. */
 export async function runScenario(scenario: Scenario, options: RunOptions): Promise<FinishedRun> {
+  const { signal, onProgress = () => undefined, earlier = [], fromRound = 0 } = options;
   const total = stopwatch();
-  const { signal, onProgress = () => undefined } = options;
-  const dataFolder = options.dataFolder ?? process.env.FEDDYMEM_DATA;
-  const clients = await loadClients(scenario, dataFolder);
-  const environment: Environment = {
-    engine: scenario.engine,
-    backbone: backboneSource(scenario, dataFolder),
-    cacheFolder: options.cacheFolder,
-  };
-  const backbone = await loadBackbone(environment.backbone);
-  const grid = patchGrid(backbone, environment.backbone.ring);
-  const patchesPerImage = grid.height * grid.width;
-  checkMemorySizes(scenario, clients, patchesPerImage);
-
-  const workers = options.workers ?? scenario.workers ?? availableParallelism();
-  const executor =
-    workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
-  // Workers may be deep in a job: it ends at its next step, and with it everyone who waits for its result.
-  const { stop } = executor;
-  signal?.addEventListener('abort', stop, { once: true });
+  // A limit that can't be read should say so before the work, not after it.
+  const limit = cacheLimit();
+  const prepared = await prepareRun([...earlier, { fromRound, scenario }], options, (progress) => {
+    onProgress({ kind: 'features', ...progress });
+  });
   try {
-    const featureTime = stopwatch();
-    const features = await prepareFeatures(
-      clients,
-      executor,
-      (progress) => {
-        onProgress({ kind: 'features', ...progress });
-      },
-      signal,
-    );
-    const featureSeconds = featureTime() / 1000;
-
-    const { name: methodName, ...settings } = scenario.method;
-    const method: Method = methods[methodName];
-    const heldOut = scenario.holdOut;
-    const participants = clients.map(({ id }) => id).filter((id) => !heldOut.includes(id));
-    const trainImages = new Map(clients.map(({ id, train }) => [id, train.length]));
-    const federation: Federation = {
-      method,
-      settings,
-      participants,
-      heldOut,
-      link: {
-        latency: scenario.link.latency,
-        uploadRate: 1e6 * scenario.link.uploadMbit,
-        downloadRate: 1e6 * scenario.link.downloadMbit,
-      },
-      clientSpeed: 1e9 * scenario.device.clientGflops,
-      serverSpeed: 1e9 * scenario.device.serverGflops,
-      sizesOf: (client) => ({
-        trainingImages: trainImages.get(client) ?? 0,
-        patchesPerImage,
-        channels: channelsOf(backbone),
-        clients: participants.length,
-      }),
-    };
-    const steps = stepsOf(federation);
-    const store = createBlobStore();
-    const runStep = createStepRunner(
-      { method: methodName, settings, seed: scenario.seed, features },
-      executor,
-      store,
-    );
-    const traffic = createTraffic(steps);
-    const rounds: Promise<RoundResult>[] = [];
-
-    const score = (states: ReadonlyMap<string, BlobMap>, scope: 'own' | 'global') =>
-      scoreFederation(executor, {
-        clients,
-        features,
-        detectors: detectorsOf(states, store),
-        generator: settings.training.generator,
-        imageScore: settings.imageScore,
-        scope,
-        participants,
-      });
-
-    /** A round's figures as if no other followed: the finishing steps, run aside from a snapshot. */
-    const closeRound = async (snapshot: Snapshot, round: number): Promise<RoundResult> => {
-      const views = scenario.evaluate.rounds;
-      let measured = {};
-      if (views.length > 0 && round < settings.rounds) {
-        const finishing = steps.filter((step) => step.finishing);
-        const states = await finishFrom(runStep, finishing, serverId, snapshot, heldOut);
-        const scored = await score(states, views.includes('global') ? 'global' : 'own');
-        measured = roundView(scored, clients, participants, views);
-      }
-      const { bytesUp, bytesDown, virtualSeconds, losses } = traffic.of(round);
-      const loss = losses.length > 0 ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
-      const result = { round, ...measured, bytesUp, bytesDown, virtualSeconds, loss };
-      if (round < settings.rounds) onProgress({ kind: 'round', round: result, rounds: settings.rounds });
-      return result;
-    };
-
-    const trainingTime = stopwatch();
-    const { final, digest } = await simulate(
-      federation,
-      runStep,
-      {
-        onEvent: (event) => {
-          traffic.add(event);
-          if (event.kind === 'recorded' && event.event.kind === 'step-done') {
-            const { name, round } = steps[event.event.step];
-            onProgress({ kind: 'step', name, round, virtualSeconds: event.time });
-          }
-        },
-        onJournalLine: options.onJournalLine ?? (() => undefined),
-        onStepDone(snapshot) {
-          const { round, finishing } = steps[snapshot.step];
-          const next = steps.at(snapshot.step + 1);
-          if (round === null || finishing || round === settings.rounds || next?.round === round) return;
-          const closing = closeRound(snapshot, round);
-          closing.catch(() => undefined);
-          rounds.push(closing);
-        },
-      },
-      signal,
-    );
-    const earlier = await Promise.all(rounds);
-    const trainingSeconds = trainingTime() / 1000;
-
-    onProgress({ kind: 'scoring' });
-    const scoringTime = stopwatch();
-    const scored = await score(final.clients, 'global');
-    signal?.throwIfAborted();
-    const results = await clientResults(executor, scored, clients, participants);
-    const last = {
-      ...(await closeRound(final, settings.rounds)),
-      ...roundView(scored, clients, participants, ['own', 'global']),
-    };
-    onProgress({ kind: 'round', round: last, rounds: settings.rounds });
-    const scoringSeconds = scoringTime() / 1000;
-
-    const sum = (pick: (round: RoundResult) => number) =>
-      [...earlier, last].reduce((all, round) => all + pick(round), 0);
-    const once = traffic.of(null);
-    const result: RunResult = {
-      scenario: scenario.name,
-      seed: scenario.seed,
-      engine: scenario.engine,
-      method: methodName,
-      versions: packageVersions(),
-      clients: results,
-      mean: meanResults(results),
-      rounds: [...earlier, last],
-      bytes: {
-        up: sum((round) => round.bytesUp),
-        down: sum((round) => round.bytesDown),
-        once: once.bytesUp + once.bytesDown,
-      },
-      journalDigest: digest,
-      wallSeconds: {
-        features: featureSeconds,
-        training: trainingSeconds,
-        scoring: scoringSeconds,
-        total: total() / 1000,
-      },
-    };
-    return {
-      scenario,
-      result,
-      clients,
-      scores: scored,
-      states: final,
-      store,
-      environment,
-      spent: executor.spent(),
-      workers: executor.workers,
-    };
+    const finished = await runPrepared(scenario, prepared, options, total);
+    await prepared.steps.flush();
+    if (options.results !== 'off') await enforceLimit(options.cacheFolder, limit);
+    return finished;
   } catch (error) {
     if (signal?.aborted) throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
     throw error instanceof FeddymemError ? error : runFailed((error as Error).message, undefined, error);
   } finally {
-    signal?.removeEventListener('abort', stop);
-    await executor.close();
+    await prepared.close();
   }
 }
 
-function detectorsOf(states: ReadonlyMap<string, BlobMap>, store: BlobStore): Detectors {
-  const fetch = (reference: BlobReference | undefined): Blob | null =>
-    reference ? { hash: reference.hash, bytes: store.get(reference) } : null;
-  return new Map([...states].map(([id, local]) => [id, fetch(local.detector as BlobReference | undefined)]));
+async function runPrepared(
+  scenario: Scenario,
+  prepared: PreparedRun,
+  options: RunOptions,
+  total: () => number,
+): Promise<FinishedRun> {
+  const { signal, onProgress = () => undefined } = options;
+  const { federation, clients, executor, store, steps } = prepared;
+  const traffic = createTraffic(federation);
+  const rounds = createRounds(scenario, prepared, traffic, onProgress);
+
+  const trainingTime = stopwatch();
+  const { final, digest } = await simulate(federation, {
+    run: steps.run,
+    store,
+    check: options.check,
+    signal,
+    onEvent: (event) => {
+      traffic.add(event);
+      if (event.kind === 'recorded' && event.event.kind === 'step-done') {
+        const { name, round } = federation.steps[event.event.step];
+        onProgress({ kind: 'step', name, round, virtualSeconds: event.time });
+      }
+    },
+    onJournalLine: options.onJournalLine,
+    onStepDone: rounds.onStepDone,
+  });
+  const earlierRounds = await rounds.results();
+  const training = trainingTime() / 1000;
+
+  onProgress({ kind: 'scoring' });
+  const scoringTime = stopwatch();
+  const scores = await rounds.score(final.clients, 'global');
+  signal?.throwIfAborted();
+  const results = await clientResults(executor, scores, clients, federation, traffic);
+  const last = rounds.last(scores);
+  const scoring = scoringTime() / 1000;
+  await fetchLarge(prepared, [...final.clients.values(), final.server]);
+
+  const result = assembleResult(scenario, federation, traffic, results, [...earlierRounds, last], digest, {
+    features: prepared.featureSeconds,
+    training,
+    scoring,
+    total: total() / 1000,
+  });
+  return {
+    scenario,
+    result,
+    clients,
+    scores,
+    states: final,
+    store,
+    environment: prepared.environment,
+    spent: executor.spent(),
+    workers: executor.workers,
+    jobs: steps.counts(),
+  };
+}
+
+/** What outputs are made of must be at hand: of a run whose results were there already, it may be on disk only. */
+async function fetchLarge({ steps }: PreparedRun, states: readonly BlobMap[]): Promise<void> {
+  const wanted = ['bank', 'generator', 'detector', 'memory'] as const;
+  const present = states.flatMap((local) =>
+    wanted.flatMap((name) => (Object.hasOwn(local, name) ? [local[name]] : [])),
+  );
+  await Promise.all(present.map((reference): Promise<Blob> => steps.fetch(reference)));
 }

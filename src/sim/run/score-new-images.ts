@@ -1,3 +1,4 @@
+import { badInput } from '../../base/errors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import { extractMaps, patchFeatures, patchGrid } from '../../model/backbone/backbone.js';
 import { anomalyMapper } from '../../model/score/anomaly-map.js';
@@ -20,7 +21,10 @@ export interface NewImageScore {
   readonly sheet: SheetRow;
 }
 
-/** Scores image files with one detector. */
+/**
+ * Scores image files with one detector.
+ * @throws FeddymemError (bad-input) when the run had no images, and so no backbone
+ */
 export async function scoreNewImages(
   scenario: Scenario,
   detectorTensors: TensorMap,
@@ -28,6 +32,12 @@ export async function scoreNewImages(
   dataFolder = process.env.FEDDYMEM_DATA,
 ): Promise<NewImageScore[]> {
   const source = backboneSource(scenario, dataFolder);
+  if (source.name === 'none') {
+    throw badInput(
+      'data.source of this run is features: its detectors know no images',
+      'Score images with a run of data.source synthetic or folder.',
+    );
+  }
   const bench = await openWorkbench({ engine: scenario.engine, backbone: source, cacheFolder: '' });
   const { engine, backbone, ring } = bench;
   const detector = decodeDetector(detectorTensors, scenario.method.training.generator);

@@ -45,14 +45,14 @@ export async function scoreFederation(executor: Executor, task: ScoringTask): Pr
     task.clients.map(async ({ id: owner }): Promise<DetectorScores[]> => {
       const shared = task.scope === 'global' && task.participants.includes(owner);
       const used = present.filter(([id]) => id === owner || (shared && task.participants.includes(id)));
-      const keys = task.features.get(owner)!.test;
-      if (used.length === 0 || keys.length === 0) return [];
+      const images = task.features.get(owner)!.test;
+      if (used.length === 0 || images.length === 0) return [];
       const own = used.findIndex(([id]) => id === owner);
       const chunks = await Promise.all(
-        Array.from({ length: Math.ceil(keys.length / imagesPerJob) }, (_, chunk) =>
+        Array.from({ length: Math.ceil(images.length / imagesPerJob) }, (_, chunk) =>
           executor.run({
             kind: 'score',
-            images: keys.slice(chunk * imagesPerJob, (chunk + 1) * imagesPerJob),
+            images: images.slice(chunk * imagesPerJob, (chunk + 1) * imagesPerJob),
             detectors: used.map(([, blob]) => blob),
             generator: task.generator,
             imageScore: task.imageScore,

@@ -1,101 +1,202 @@
-import type { BlobMap, BlobReference } from '../../base/blob.js';
-import { createActorSystem, type SystemEvent } from '../../actors/actor-system.js';
-import { initialClient } from '../../actors/client.js';
+import type { BlobReference } from '../../base/blob.js';
+import { createActorSystem, type ActorSystem } from '../../actors/actor-system.js';
+import { clientBehaviour, initialClient } from '../../actors/client.js';
 import { createJournal } from '../../actors/journal.js';
 import { createKernel } from '../../actors/kernel.js';
 import { kernelScheduler } from '../../actors/kernel-scheduler.js';
-import { serverId, type Step } from '../../actors/messages.js';
-import { network, type Link } from '../../actors/network.js';
-import { initialServer } from '../../actors/server.js';
-import type { Method, StepSizes } from '../../model/methods/method.js';
-import type { MethodSettings } from '../../model/methods/settings.js';
-import type { StepRunner } from './step-runner.js';
+import { network } from '../../actors/network.js';
+import { serverBehaviour } from '../../actors/server.js';
+import { initialServer, type ServerConfiguration } from '../../actors/server-state.js';
+import type { StepJob } from '../../actors/steps.js';
+import type { Supervise } from '../../actors/supervision.js';
+import type { SystemEvent } from '../../actors/system-events.js';
+import { fabricDeliveries } from '../faults/fabric.js';
+import { plannedFaults, type PlannedFaults } from '../faults/injector.js';
+import { inviteClients } from '../schedule/invite.js';
+import { uploadWeight } from '../schedule/weights.js';
+import type { BlobStore } from './blob-store.js';
+import { segmentAt, type Federation, type Inspect, type Segment } from './federation.js';
+import { inspector } from './inspect.js';
+import { createInvariants } from './invariants.js';
+import type { Snapshot, StepRunner } from './step-runner.js';
 
-/** Everyone's state at the end of a step. */
-export interface Snapshot {
-  readonly step: number;
-  readonly clients: ReadonlyMap<string, BlobMap>;
-  readonly server: BlobMap;
-  /** What the server would broadcast next. */
-  readonly broadcast: BlobReference | null;
+export interface SimulationOptions {
+  readonly run: StepRunner['run'];
+  readonly store: BlobStore;
+  readonly onEvent?: (event: SystemEvent) => void;
+  readonly onJournalLine?: (line: string) => void;
+  readonly onStepDone?: (snapshot: Snapshot) => void;
+  /** Checks after every event what must hold; see invariants.ts. */
+  readonly check?: boolean;
+  /** In place of the server's own: for tests of what the checks find. */
+  readonly inspect?: Inspect;
+  readonly signal?: AbortSignal;
 }
 
-export interface Federation {
-  readonly method: Method;
-  readonly settings: MethodSettings;
-  readonly participants: readonly string[];
-  readonly heldOut: readonly string[];
-  readonly link: Link;
-  /** Floating-point operations a second. */
-  readonly clientSpeed: number;
-  readonly serverSpeed: number;
-  sizesOf(client: string): StepSizes;
+export interface Simulated {
+  readonly final: Snapshot;
+  readonly digest: string;
+  /** Events the kernel ran. */
+  readonly events: number;
 }
 
-/** The steps of a federation, as its actors see them. */
-export function stepsOf({
-  method,
-  settings,
-  heldOut,
-}: Federation): (Step & { readonly finishing: boolean })[] {
-  return method.steps(settings, heldOut.length > 0).map((step) => ({
-    name: step.name,
-    round: step.round,
-    audience: step.audience,
-    finishing: step.finishing ?? false,
-    aggregates: Object.hasOwn(method.server, step.name),
-  }));
-}
-
-export interface Observer {
-  onEvent(event: SystemEvent): void;
-  onJournalLine(line: string): void;
-  onStepDone(snapshot: Snapshot): void;
-}
-
-/** Runs the federation in virtual time. @returns the final states and the journal's digest */
-export async function simulate(
-  federation: Federation,
-  run: StepRunner,
-  observer: Observer,
-  signal?: AbortSignal,
-): Promise<{ readonly final: Snapshot; readonly digest: string }> {
-  const { method, settings, participants, heldOut } = federation;
-  const steps = stepsOf(federation);
-  const clients = [...participants, ...heldOut];
+/** Runs the federation in virtual time. @throws FeddymemError when it gets stuck, can't go on or breaks an invariant */
+export async function simulate(federation: Federation, options: SimulationOptions): Promise<Simulated> {
+  const { steps, segments, seed } = federation;
+  const { store, run } = options;
   const kernel = createKernel();
   const journal = createJournal(steps);
-  const system = createActorSystem(
-    kernel,
-    [initialServer(steps, participants, heldOut), ...clients.map((id) => initialClient(id, steps))],
-    network(() => federation.link, kernelScheduler(kernel)),
-    (job) => {
-      const sizes = federation.sizesOf(job.role === 'client' ? job.actor : participants[0]);
-      const operations = method.cost(job.step.name, job.role, sizes, settings);
-      const speed = job.role === 'client' ? federation.clientSpeed : federation.serverSpeed;
-      return { seconds: operations / speed, outcome: run(job) };
-    },
-  );
-  const snapshot = (step: number, broadcast: BlobReference | null): Snapshot => ({
-    step,
-    broadcast,
-    clients: new Map(clients.map((id) => [id, system.stateOf(id).local])),
-    server: system.stateOf(serverId).local,
-  });
-  // Subscribers must not throw into the simulation: RxJS would report their errors to nobody.
+  const invariants = options.check ? createInvariants(federation, store) : undefined;
+  // The round under way decides what holds for links and devices.
+  let current: Segment = segments[0];
+  const faults = segmentedFaults(federation, () => current);
+  // Subscribers must not throw into the simulation (RxJS would report their errors to nobody): the kernel looks here.
   let failure: unknown;
+
+  const system = createActorSystem({
+    kernel,
+    steps,
+    server: {
+      initial: initialServer(),
+      receive: serverBehaviour(
+        serverConfiguration(federation, options.inspect ?? inspector(federation, store)),
+      ),
+    },
+    client: {
+      initial: (id) => initialClient(id),
+      receive: clientBehaviour({
+        steps,
+        dropsOut(client, step) {
+          const { audience, round } = steps[step];
+          return audience === 'cohort' && segmentAt(segments, round).fleet.dropsOut(client, round ?? 0);
+        },
+      }),
+    },
+    carry: network(
+      fabricDeliveries({
+        linkOf: (client) => current.fleet.profileOf(client).link,
+        availableFrom: (client, time) => current.fleet.availableFrom(client, time),
+        faults,
+        seed,
+        store,
+      }),
+      kernelScheduler(kernel),
+    ),
+    compute: (job) => ({ seconds: secondsOf(federation, job), outcome: run(job) }),
+    faults,
+    supervise: supervision(() => current),
+    halt: () => failure !== undefined,
+  });
+
   system.events.subscribe((event) => {
+    if (failure !== undefined) return;
     try {
-      observer.onJournalLine(journal.add(event).line);
-      observer.onEvent(event);
-      if (event.kind === 'recorded' && event.event.kind === 'step-done') {
-        observer.onStepDone(snapshot(event.event.step, event.event.broadcast));
+      if (event.kind === 'recorded' && event.event.kind === 'step-opened')
+        current = segmentAt(segments, steps[event.event.step].round);
+      const { line } = journal.add(event);
+      options.onJournalLine?.(line);
+      invariants?.(event);
+      options.onEvent?.(event);
+      if (options.onStepDone && event.kind === 'recorded' && event.event.kind === 'step-done') {
+        const { step, broadcast } = event.event;
+        options.onStepDone(snapshotOf(federation, system, step, broadcast));
       }
     } catch (error) {
-      failure ??= error;
+      failure = error;
     }
   });
-  await system.run(signal);
+  try {
+    await system.run(options.signal);
+  } catch (error) {
+    throw failure ?? error;
+  }
   if (failure !== undefined) throw failure;
-  return { final: snapshot(steps.length - 1, null), digest: journal.digest() };
+  return {
+    final: snapshotOf(federation, system, steps.length - 1, null),
+    digest: journal.digest(),
+    events: kernel.eventCount(),
+  };
+}
+
+function serverConfiguration(federation: Federation, inspect: Inspect): ServerConfiguration {
+  const { steps, segments, participants, heldOut } = federation;
+  const ranks = new Map([...participants, ...heldOut].map((id, rank) => [id, rank]));
+  const scheduleAt = (step: number) => segmentAt(segments, steps[step].round).schedule;
+  return {
+    steps,
+    schedule(index) {
+      const { mode, buffer, deadline, retry, minimum, late } = scheduleAt(index);
+      const { audience, round, essential } = steps[index];
+      const buffered = mode === 'buffered' && audience === 'cohort' && (round ?? 0) > 0;
+      return {
+        buffer: buffered ? buffer : null,
+        deadline: deadline ?? null,
+        retry: retry ?? null,
+        // A minimum is for what is learnt; who finishes, finishes.
+        minimum: audience === 'cohort' ? minimum : essential ? 1 : 0,
+        late,
+      };
+    },
+    invite: (request) => {
+      const { schedule, fleet } = segmentAt(segments, steps[request.step].round);
+      return inviteClients({ ...federation, fleet }, schedule, steps[request.step], request);
+    },
+    rank: (client) => ranks.get(client)!,
+    inspect,
+    weight: (step, kind, missed) => uploadWeight(scheduleAt(step), kind, missed),
+  };
+}
+
+/** Virtual seconds that a job takes: its operations over the actor's speed. */
+function secondsOf({ method, participants, segments, sizesOf }: Federation, job: StepJob): number {
+  const { settings, fleet, serverSpeed } = segmentAt(segments, job.step.round);
+  const isClient = job.role === 'client';
+  const sizes = {
+    ...sizesOf(isClient ? job.actor : participants[0]),
+    has: (entry: string) => Object.hasOwn(job.local, entry),
+  };
+  const operations = method.cost(job.step.name, job.role, sizes, settings);
+  if (!isClient) return operations / serverSpeed;
+  const { operationsPerSecond } = fleet.profileOf(job.actor);
+  return (operations / operationsPerSecond) * fleet.slowdown(job.actor, job.step.round ?? 0);
+}
+
+function supervision(current: () => Segment): Supervise {
+  return (_, failures) => {
+    const { onFailure, restarts } = current().supervision;
+    return onFailure === 'restart' && failures > restarts ? 'stop' : onFailure;
+  };
+}
+
+/** Every segment's faults, each in its own rounds only. */
+function segmentedFaults({ segments, steps }: Federation, current: () => Segment): PlannedFaults {
+  const all = segments.map((segment) => ({ segment, faults: plannedFaults(segment.faults, steps) }));
+  const at = (round: number | null) =>
+    all.find(({ segment }) => segment === segmentAt(segments, round))!.faults;
+  return {
+    crashes: all.flatMap(({ segment, faults }) =>
+      faults.crashes.map((crash) => ({ ...crash, isDue: () => current() === segment })),
+    ),
+    onCompute: (job) => at(job.step.round).onCompute(job),
+    onSend: (envelope) =>
+      'step' in envelope.message ? at(steps[envelope.message.step].round).onSend(envelope) : [],
+    isCutOff: (client, from, to) =>
+      all.find(({ segment }) => segment === current())!.faults.isCutOff(client, from, to),
+  };
+}
+
+function snapshotOf(
+  { participants, heldOut }: Federation,
+  system: ActorSystem,
+  step: number,
+  broadcast: BlobReference | null,
+): Snapshot {
+  const { local, setup } = system.server();
+  return {
+    step,
+    broadcast,
+    setup,
+    server: local,
+    clients: new Map([...participants, ...heldOut].map((id) => [id, system.client(id).local])),
+  };
 }

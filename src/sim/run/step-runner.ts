@@ -1,103 +1,183 @@
+import { z } from 'zod';
 import type { Blob, BlobMap, BlobReference } from '../../base/blob.js';
-import { hashJson, type ContentHash, type Json } from '../../base/hash.js';
-import type { StepJob, StepOutcome } from '../../actors/messages.js';
+import { invariant } from '../../base/errors.js';
+import type { ContentHash, Json } from '../../base/hash.js';
+import type { StepJob, StepOutcome } from '../../actors/steps.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { MethodName } from '../../model/methods/registry.js';
+import type { ResultStore } from '../store/result-store.js';
 import type { BlobStore } from './blob-store.js';
 import type { Executor } from './executor.js';
 import type { ClientFeatures } from './features.js';
+import { jobKeys, type JobSetting } from './job-key.js';
 
 /** What all steps of a run have in common. */
-export interface StepSetting {
+export interface StepSetting extends JobSetting {
   readonly method: MethodName;
-  readonly settings: MethodSettings;
-  readonly seed: number;
+  /** A fork changes settings from a round on. */
+  settingsAt(round: number | null): MethodSettings;
   readonly features: ReadonlyMap<string, ClientFeatures>;
 }
 
-export type StepRunner = (job: StepJob) => Promise<StepOutcome>;
+export interface StepRunner {
+  run(job: StepJob): Promise<StepOutcome>;
+  /** A blob's bytes, computed again if they are nowhere any more. */
+  fetch(reference: BlobReference): Promise<Blob>;
+  /** Waits until all results are on disk. @throws FeddymemError when they can't be written */
+  flush(): Promise<void>;
+  /** Jobs computed, and jobs whose results were there. */
+  counts(): { readonly computed: number; readonly reused: number };
+}
 
 /**
- * Runs steps as pure jobs: a job with the same inputs is computed once, so that an evaluation between rounds and the
- * real last exchange share their work.
+ * Runs steps as pure jobs: a job with the same inputs is computed once, in this run by memory, over runs by the result
+ * store. Resume, fork and repetition all rest on this.
+ * @param results left out: nothing is taken from earlier runs, and nothing left for later ones
  */
-export function createStepRunner(setting: StepSetting, executor: Executor, store: BlobStore): StepRunner {
+export function createStepRunner(
+  setting: StepSetting,
+  executor: Executor,
+  store: BlobStore,
+  results?: ResultStore,
+): StepRunner {
+  const keyOf = jobKeys({
+    engine: setting.engine,
+    method: setting.method,
+    seed: setting.seed,
+    backbone: setting.backbone,
+    versions: setting.versions,
+  });
   const known = new Map<ContentHash, Promise<StepOutcome>>();
-  return (job) => {
-    const key = hashJson({
-      actor: job.actor,
-      step: job.step as unknown as Json,
-      local: job.local as unknown as Json,
-      received: job.received as unknown as Json,
-    });
-    let outcome = known.get(key);
-    if (!outcome) known.set(key, (outcome = compute(job)));
+  /** Which job makes a blob: the way to get it back when it is gone. */
+  const makers = new Map<ContentHash, StepJob>();
+  const writing = new Set<Promise<void>>();
+  let failure: unknown;
+  let computed = 0;
+  let reused = 0;
+
+  const imagesOf = (job: StepJob) =>
+    job.role === 'client' ? (setting.features.get(job.actor)?.train ?? []) : [];
+
+  async function run(job: StepJob, key: ContentHash): Promise<StepOutcome> {
+    const stored = await results?.read(key);
+    const parsed = stored === undefined || stored === null ? undefined : outcomeSchema.safeParse(stored);
+    if (parsed?.success && (await isAtHand(job, parsed.data))) {
+      reused++;
+      return registered(job, parsed.data);
+    }
+    const outcome = await compute(job);
+    if (results) keep(results, key, outcome);
     return outcome;
-  };
+  }
+
+  /** Nobody waits for the disk; a result is written after the blobs it names. */
+  function keep(kept: ResultStore, key: ContentHash, outcome: StepOutcome): void {
+    const write = store
+      .flush()
+      .then(() => kept.write(key, outcome as unknown as Json))
+      .catch((error: unknown) => {
+        failure ??= error;
+      })
+      .finally(() => writing.delete(write));
+    writing.add(write);
+  }
+
+  /** Messages and the server's state are read at once, by its checks of uploads; a client's state only when needed. */
+  async function isAtHand(job: StepJob, { local, message, setup }: StepOutcome): Promise<boolean> {
+    const needed = [message, setup, ...(job.role === 'server' ? Object.values(local) : [])];
+    const found = await Promise.all(needed.map((blob) => blob === null || store.find(blob)));
+    return found.every((bytes) => bytes !== null);
+  }
+
+  function registered(job: StepJob, outcome: StepOutcome): StepOutcome {
+    for (const blob of [...Object.values(outcome.local), outcome.message, outcome.setup]) {
+      if (blob && !makers.has(blob.hash)) makers.set(blob.hash, job);
+    }
+    return outcome;
+  }
+
+  async function fetch(reference: BlobReference): Promise<Blob> {
+    const { hash } = reference;
+    let bytes = await store.find(reference);
+    if (!bytes) {
+      const maker = makers.get(hash);
+      invariant(maker !== undefined, `blob ${hash} is gone, and nobody knows who made it`);
+      await compute(maker);
+      bytes = await store.find(reference);
+      invariant(bytes !== null, `step ${maker.step.name} at ${maker.actor} no longer makes blob ${hash}`);
+    }
+    return { hash, bytes };
+  }
 
   async function compute(job: StepJob): Promise<StepOutcome> {
-    const fetch = (reference: BlobReference): Blob => ({ hash: reference.hash, bytes: store.get(reference) });
-    const { method, settings, seed, features } = setting;
+    const entries = Object.entries(job.local).map(
+      async ([name, reference]) => [name, await fetch(reference)] as const,
+    );
+    const received = job.received.map(async ({ from, payload, weight }) => ({
+      from,
+      weight,
+      payload: payload && (await fetch(payload)),
+    }));
     const result = await executor.run({
       kind: 'step',
-      method,
-      settings,
-      seed,
+      method: setting.method,
+      settings: setting.settingsAt(job.step.round),
+      seed: setting.seed,
       actor: job.actor,
       role: job.role,
       step: job.step,
-      local: Object.fromEntries(
-        Object.entries(job.local).map(([name, reference]) => [name, fetch(reference)]),
-      ),
-      received: job.received.map(({ from, payload }) => ({ from, payload: payload && fetch(payload) })),
-      images: job.role === 'client' ? (features.get(job.actor)?.train ?? []) : [],
+      local: Object.fromEntries(await Promise.all(entries)),
+      setup: job.setup && (await fetch(job.setup)),
+      received: await Promise.all(received),
+      images: imagesOf(job),
     });
-    const local: BlobMap = Object.fromEntries(
-      Object.entries(result.local).map(([name, blob]) => [name, store.put(blob)]),
+    computed++;
+    const local = Object.entries(result.local).map(
+      ([name, blob]) => [name, blob && store.put(blob)] as const,
     );
-    return { local, message: result.message && store.put(result.message), figures: result.figures };
+    return registered(job, {
+      local: Object.fromEntries(local),
+      message: result.message && store.put(result.message),
+      setup: result.setup && store.put(result.setup),
+      // A diverged training has none to tell; its detector's scores say so.
+      figures: Object.fromEntries(
+        Object.entries(result.figures).filter(([, value]) => Number.isFinite(value)),
+      ),
+    });
   }
+
+  return {
+    run(job) {
+      const key = keyOf(job, setting.settingsAt(job.step.round), imagesOf(job));
+      let outcome = known.get(key);
+      if (!outcome) known.set(key, (outcome = run(job, key)));
+      return outcome;
+    },
+    fetch,
+    async flush() {
+      await Promise.all(writing);
+      await store.flush();
+      if (failure) throw failure as Error;
+    },
+    counts: () => ({ computed, reused }),
+  };
 }
 
-/** Runs the remaining steps outside the network, from a snapshot: what the actors would do if no round followed. */
-export async function finishFrom(
-  run: StepRunner,
-  steps: readonly StepJob['step'][],
-  serverId: string,
-  snapshot: {
-    readonly clients: ReadonlyMap<string, BlobMap>;
-    readonly server: BlobMap;
-    readonly broadcast: BlobReference | null;
-  },
-  heldOut: readonly string[],
-): Promise<Map<string, BlobMap>> {
-  const locals = new Map(snapshot.clients);
-  let server = snapshot.server;
-  let { broadcast } = snapshot;
-  for (const step of steps) {
-    const audience = [...locals.keys()].filter(
-      (id) => heldOut.includes(id) === (step.audience === 'held-out'),
-    );
-    const received = await Promise.all(
-      audience.map(async (actor) => {
-        const local = locals.get(actor)!;
-        const outcome = await run({
-          actor,
-          role: 'client',
-          step,
-          local,
-          received: [{ from: serverId, payload: broadcast }],
-        });
-        locals.set(actor, { ...local, ...outcome.local });
-        return { from: actor, payload: outcome.message };
-      }),
-    );
-    broadcast = null;
-    if (step.aggregates) {
-      const outcome = await run({ actor: serverId, role: 'server', step, local: server, received });
-      server = { ...server, ...outcome.local };
-      broadcast = outcome.message;
-    }
-  }
-  return locals;
+const blobReference = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
+const outcomeSchema = z.object({
+  local: z.record(z.string(), blobReference.nullable()),
+  message: blobReference.nullable(),
+  setup: blobReference.nullable(),
+  figures: z.record(z.string(), z.number()),
+});
+
+/** Everyone's state at the end of a step. */
+export interface Snapshot {
+  readonly step: number;
+  /** Of everyone who takes part or is held out; clients that were never asked have nothing. */
+  readonly clients: ReadonlyMap<string, BlobMap>;
+  readonly server: BlobMap;
+  readonly setup: BlobReference | null;
+  /** What the server would broadcast next. */
+  readonly broadcast: BlobReference | null;
 }

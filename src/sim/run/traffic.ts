@@ -1,38 +1,127 @@
-import { payloadBytes, serverId, type Step } from '../../actors/messages.js';
-import type { SystemEvent } from '../../actors/actor-system.js';
+import { payloadBytes, serverId, setupBytes } from '../../actors/messages.js';
+import type { SystemEvent } from '../../actors/system-events.js';
+import { segmentAt, type Federation } from './federation.js';
 
+/** What a round moved, took and left out. */
 export interface RoundTraffic {
   bytesUp: number;
   bytesDown: number;
   /** Virtual time of the round's last event. */
   virtualSeconds: number;
+  /** Energy of the clients' computing and sending. */
+  joules: number;
+  invited: number;
+  accepted: number;
+  refused: number;
+  late: number;
+  abandoned: string | null;
   losses: number[];
 }
 
-/** Adds up what the events of a simulation carried, round by round; null is before the rounds. */
-export function createTraffic(steps: readonly Step[]): {
+/** What a client moved and spent over the whole run. */
+export interface ClientTraffic {
+  bytesUp: number;
+  bytesDown: number;
+  computeSeconds: number;
+  joules: number;
+}
+
+export interface Traffic {
   add(event: SystemEvent): void;
-  of(round: number | null): RoundTraffic;
-} {
+  /** null: before the rounds; what a client is given once counts there whenever it comes. */
+  round(round: number | null): RoundTraffic;
+  client(id: string): ClientTraffic;
+}
+
+/** Adds up what the events of a simulation carried. Bytes count when they are sent, once a message. */
+export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 'segments'>): Traffic {
   const rounds = new Map<number | null, RoundTraffic>();
-  const of = (round: number | null): RoundTraffic => {
-    let traffic = rounds.get(round);
-    if (!traffic) rounds.set(round, (traffic = { bytesUp: 0, bytesDown: 0, virtualSeconds: 0, losses: [] }));
-    return traffic;
-  };
+  const clients = new Map<string, ClientTraffic>();
+  const roundOf = (round: number | null): RoundTraffic =>
+    entry(rounds, round, () => ({
+      bytesUp: 0,
+      bytesDown: 0,
+      virtualSeconds: 0,
+      joules: 0,
+      invited: 0,
+      accepted: 0,
+      refused: 0,
+      late: 0,
+      abandoned: null,
+      losses: [],
+    }));
+  const clientOf = (id: string): ClientTraffic =>
+    entry(clients, id, () => ({ bytesUp: 0, bytesDown: 0, computeSeconds: 0, joules: 0 }));
+
+  function spend(id: string, round: number | null, joules: number): void {
+    clientOf(id).joules += joules;
+    roundOf(round).joules += joules;
+  }
+
+  function addSent({ from, to, message }: Extract<SystemEvent, { kind: 'sent' }>['envelope']): void {
+    if (message.kind !== 'broadcast' && message.kind !== 'upload') return;
+    const { round } = steps[message.step];
+    const { fleet } = segmentAt(segments, round);
+    const bytes = payloadBytes(message);
+    if (from === serverId) {
+      const once = setupBytes(message);
+      roundOf(round).bytesDown += bytes - once;
+      roundOf(null).bytesDown += once;
+      clientOf(to).bytesDown += bytes;
+      spend(to, round, fleet.transferJoules(to, 0, bytes));
+    } else {
+      roundOf(round).bytesUp += bytes;
+      clientOf(from).bytesUp += bytes;
+      spend(from, round, fleet.transferJoules(from, bytes, 0));
+    }
+  }
+
+  function addRecorded({ event }: Extract<SystemEvent, { kind: 'recorded' }>): void {
+    if (event.kind === 'finished') return;
+    const { round, audience } = steps[event.step];
+    const traffic = roundOf(round);
+    // Who finishes was not sampled.
+    if (event.kind === 'step-opened' && audience === 'cohort') traffic.invited += event.invited;
+    else if (event.kind === 'step-done' && audience === 'cohort') traffic.accepted += event.accepted;
+    else if (event.kind === 'refused') traffic.refused++;
+    else if (event.kind === 'late') traffic.late++;
+    else if (event.kind === 'step-abandoned') traffic.abandoned = event.reason;
+  }
+
   return {
-    of,
+    round: roundOf,
+    client: clientOf,
     add(event) {
-      if (event.kind !== 'delivered') return;
-      const { message, from } = event.envelope;
-      if (!('step' in message)) return;
-      const traffic = of(steps[message.step].round);
-      if (from === serverId) traffic.bytesDown += payloadBytes(message);
-      else traffic.bytesUp += payloadBytes(message);
-      traffic.virtualSeconds = event.time;
-      if (message.kind === 'computed' && 'loss' in message.outcome.figures) {
-        traffic.losses.push(message.outcome.figures.loss);
+      switch (event.kind) {
+        case 'sent':
+          addSent(event.envelope);
+          return;
+        case 'compute': {
+          const { actor, role, step } = event.job;
+          if (role === 'server') return;
+          clientOf(actor).computeSeconds += event.seconds;
+          const { fleet } = segmentAt(segments, step.round);
+          spend(actor, step.round, fleet.computeJoules(actor, event.seconds));
+          return;
+        }
+        case 'delivered': {
+          const { message } = event.envelope;
+          if (!('step' in message)) return;
+          const traffic = roundOf(steps[message.step].round);
+          traffic.virtualSeconds = event.time;
+          if (message.kind === 'computed' && 'loss' in message.outcome.figures)
+            traffic.losses.push(message.outcome.figures.loss);
+          return;
+        }
+        case 'recorded':
+          addRecorded(event);
       }
     },
   };
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, (value = make()));
+  return value;
 }

@@ -114,10 +114,11 @@ interface ObjectSchema {
   readonly shape: Readonly<Record<string, z.core.$ZodType>>;
 }
 
-/** The object schema behind defaults and alternatives. */
+/** The object schema behind defaults, preparations and alternatives. */
 function unwrapped(schema: z.core.$ZodType, value: unknown): ObjectSchema | undefined {
   const { def } = (schema as z.ZodType)._zod;
   if ('innerType' in def) return unwrapped(def.innerType as z.core.$ZodType, value);
+  if ('out' in def) return unwrapped(def.out as z.core.$ZodType, value);
   if ('options' in def) {
     const { options, discriminator } = def as unknown as {
       options: z.core.$ZodType[];

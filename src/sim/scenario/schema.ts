@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { aggregations } from '../../memory/aggregation.js';
 import { dynamicUpdates } from '../../memory/dynamic-update.js';
 import { memoryReducers } from '../../memory/memory-reduce.js';
+import { robustRules } from '../../memory/robust.js';
 import { precisions } from '../../memory/wire.js';
 import { alignments } from '../../model/alignment/alignment.js';
 import { engineNames } from '../../model/engine/engine.js';
@@ -11,6 +12,9 @@ import { replays } from '../../model/loss/replay.js';
 import { methods } from '../../model/methods/registry.js';
 import { anchorChoices, calibrationChoices } from '../../model/methods/settings.js';
 import { imageScores } from '../../model/score/image-score.js';
+import { faultsSchema } from '../faults/schema.js';
+import { fleetSchema } from '../fleet/schema.js';
+import { scheduleSchema } from '../schedule/schema.js';
 
 /** A choice among the keys of a registry. */
 function oneOf<K extends string>(registry: Readonly<Record<K, unknown>>) {
@@ -55,6 +59,41 @@ const folderData = z.strictObject({
     .default({}),
 });
 
+const featureData = z
+  .strictObject({
+    source: z.literal('features'),
+    channels: count.max(4096).default(16),
+    grid: count.max(256).default(4).describe('An image is a map of grid × grid patches.'),
+    products: count.default(4).describe('Kinds of normal appearance in the federation.'),
+    modes: count.default(3).describe('Clusters of a product.'),
+    skew: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(1)
+      .describe('0: every client sees all products alike; 1: each sees one.'),
+    separation: z
+      .number()
+      .nonnegative()
+      .max(100)
+      .default(3)
+      .describe('Deviation of cluster centres in every channel, in deviations of the noise.'),
+    defectShift: z
+      .number()
+      .nonnegative()
+      .max(100)
+      .default(6)
+      .describe('How far anomalous patches lie from their place, in deviations of the noise.'),
+    trainImages: count.default(12).describe('Training images of the largest client.'),
+    minimumTrainImages: count.default(6).describe('Training images of the smallest client.'),
+    testGood: z.int().nonnegative().default(6),
+    testDefective: z.int().nonnegative().default(6),
+  })
+  .refine((data) => data.minimumTrainImages <= data.trainImages, {
+    path: ['minimumTrainImages'],
+    message: 'must not be above trainImages',
+  });
+
 const backbone = z.discriminatedUnion('name', [
   z.strictObject({
     name: z.literal('oriented-filters'),
@@ -68,6 +107,15 @@ const backbone = z.discriminatedUnion('name', [
     ring: z.int().nonnegative().default(2).describe('Outer rings of cells that take no part.'),
   }),
 ]);
+
+const defaultBackbone = { name: 'oriented-filters' } as const;
+
+/** Where a file says nothing, images get the default backbone; features get none. */
+function withBackbone(scenario: unknown): unknown {
+  const given = scenario as { data?: { source?: unknown }; backbone?: unknown } | null | undefined;
+  const needed = given?.data && given.data.source !== 'features' && given.backbone === undefined;
+  return needed ? { ...given, backbone: defaultBackbone } : scenario;
+}
 
 const memory = z.strictObject({
   local: count.default(300).describe("Slots of a client's bank."),
@@ -97,6 +145,7 @@ const method = z.strictObject({
   update: oneOf(dynamicUpdates).default('rebuild'),
   reduce: oneOf(memoryReducers).default('weighted-average'),
   aggregation: oneOf(aggregations).default('k-means'),
+  robust: oneOf(robustRules).default('none').describe('What limits a single client on the server.'),
   training: training.prefault({}),
   calibration: z.enum(calibrationChoices).default('distance-statistics'),
   anchors: z.enum(anchorChoices).default('both'),
@@ -110,16 +159,15 @@ const link = z.strictObject({
   downloadMbit: z.number().positive().default(50),
 });
 
-/** A scenario file. Every field but `name` and `data` has a default. */
-export const scenarioSchema = z
+const scenarioFields = z
   .strictObject({
     name: z.string().regex(/^[\w.-]+$/, 'must be made of letters, digits, dots, dashes and underscores'),
     seed: z.int().default(1),
     engine: z.enum(engineNames).default('onnx'),
     workers: z.int().positive().max(64).optional().describe('Worker threads; left out: one a core.'),
-    clients: count.max(100_000).optional().describe('Clients of a synthetic federation.'),
-    data: z.discriminatedUnion('source', [syntheticData, folderData]),
-    backbone: backbone.prefault({ name: 'oriented-filters' }),
+    clients: count.max(100_000).optional().describe('Clients of a federation that is drawn.'),
+    data: z.discriminatedUnion('source', [syntheticData, folderData, featureData]),
+    backbone: backbone.optional().meta({ default: { ...defaultBackbone } }),
     method: method.prefault({}),
     holdOut: z.array(z.string()).default([]).describe('Clients that only receive the last broadcast.'),
     link: link.prefault({}),
@@ -130,12 +178,23 @@ export const scenarioSchema = z
       })
       .prefault({})
       .describe('Billions of operations a second, for virtual time.'),
+    fleet: fleetSchema
+      .prefault({})
+      .describe('How clients differ from link and device, and when they are there.'),
+    schedule: scheduleSchema.prefault({}),
+    faults: faultsSchema.prefault({}),
     evaluate: z
       .strictObject({ rounds: z.array(z.enum(['own', 'global'])).default(['own', 'global']) })
       .prefault({})
       .describe('Views evaluated after every round; the last round is always evaluated in all.'),
   })
-  .meta({ title: 'feddymem scenario' });
+  .refine(({ data, backbone: given }) => data.source !== 'features' || given === undefined, {
+    path: ['backbone'],
+    message: 'must be left out, for data.source features has no images',
+  });
+
+/** A scenario file. Every field but `name` and `data` has a default. */
+export const scenarioSchema = z.preprocess(withBackbone, scenarioFields).meta({ title: 'feddymem scenario' });
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type FolderData = z.infer<typeof folderData>;

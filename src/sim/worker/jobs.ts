@@ -1,15 +1,17 @@
 import type { Blob } from '../../base/blob.js';
 import type { ContentHash } from '../../base/hash.js';
-import type { Step } from '../../actors/messages.js';
+import type { Step } from '../../actors/steps.js';
 import type { EngineName } from '../../model/engine/engine.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
 import type { MethodName } from '../../model/methods/registry.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
+import type { DrawnFeatures } from '../data/feature-world.js';
 import type { ImageLocation, ImageRecord } from '../data/image.js';
 
-/** Which backbone a worker has to load; plain data. */
+/** Which backbone a worker has to load; plain data. `none`: features are drawn, in maps of this shape. */
 export type BackboneSource =
+  | { readonly name: 'none'; readonly channels: number; readonly grid: number; readonly ring: 0 }
   | { readonly name: 'oriented-filters'; readonly size: number; readonly ring: number }
   | { readonly name: 'resnet18'; readonly path: string; readonly size: number; readonly ring: number };
 
@@ -19,6 +21,9 @@ export interface Environment {
   readonly backbone: BackboneSource;
   readonly cacheFolder: string;
 }
+
+/** Where an image's patch features come from: the cache, or their own address. Plain data. */
+export type PatchSource = { readonly kind: 'cached'; readonly key: ContentHash } | DrawnFeatures;
 
 /** Computes the features of images that the cache lacks. */
 export interface FeatureJob {
@@ -41,20 +46,26 @@ export interface MethodJob {
   readonly role: 'client' | 'server';
   readonly step: Step;
   readonly local: Readonly<Record<string, Blob>>;
-  readonly received: readonly { readonly from: string; readonly payload: Blob | null }[];
-  /** Cache keys of the client's training images. */
-  readonly images: readonly ContentHash[];
+  readonly setup: Blob | null;
+  readonly received: readonly {
+    readonly from: string;
+    readonly payload: Blob | null;
+    readonly weight: number;
+  }[];
+  /** The client's training images. */
+  readonly images: readonly PatchSource[];
 }
 export interface MethodResult {
-  readonly local: Readonly<Record<string, Blob>>;
+  readonly local: Readonly<Record<string, Blob | null>>;
   readonly message: Blob | null;
+  readonly setup: Blob | null;
   readonly figures: Readonly<Record<string, number>>;
 }
 
 /** Scores images with one or more detectors. */
 export interface ScoreJob {
   readonly kind: 'score';
-  readonly images: readonly ContentHash[];
+  readonly images: readonly PatchSource[];
   readonly detectors: readonly Blob[];
   readonly generator: GeneratorName;
   readonly imageScore: ImageScoreName;

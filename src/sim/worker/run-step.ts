@@ -9,7 +9,7 @@ import { methods } from '../../model/methods/registry.js';
 import type { Method, StepResult } from '../../model/methods/method.js';
 import { engineDistances } from '../../model/routines/nearest.js';
 import type { MethodJob, MethodResult } from './jobs.js';
-import { cachedPatches, type Workbench } from './workbench.js';
+import { patchesOf, type Workbench } from './workbench.js';
 
 /** Runs a method's step for one actor: decodes what it was sent, encodes what it sends. */
 export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodResult> {
@@ -23,6 +23,10 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
     round: step.round,
     random: (...address: readonly (string | number)[]) =>
       stream(seed, role, actor, step.name, step.round ?? 'once', ...address),
+    inStep:
+      (name: string) =>
+      (...address: readonly (string | number)[]) =>
+        stream(seed, role, actor, name, name === 'initialise' ? 0 : 'once', ...address),
     common: (...address: readonly (string | number)[]) => stream(seed, 'common', ...address),
     local: (name: string): TensorMap => {
       invariant(Object.hasOwn(job.local, name), `${actor} has nothing called ${name} in step ${step.name}`);
@@ -35,7 +39,11 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
 
   let result: StepResult;
   if (role === 'server') {
-    const uploads = job.received.map((entry) => ({ client: entry.from, message: decode(entry) ?? {} }));
+    const uploads = job.received.map((entry) => ({
+      client: entry.from,
+      message: decode(entry) ?? {},
+      weight: entry.weight,
+    }));
     result = await method.server[step.name]({ ...shared, uploads });
   } else {
     const grid = patchGrid(backbone, ring);
@@ -43,18 +51,20 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
       ...shared,
       client: actor,
       received: decode(job.received[0]),
+      setup: job.setup && decodeSafetensors(job.setup.bytes, 'the setup from the server'),
       images: {
         count: job.images.length,
         patchesPerImage: grid.height * grid.width,
         channels: channelsOf(backbone),
-        features: (image) => cachedPatches(bench, job.images[image]),
+        features: (image) => patchesOf(bench, job.images[image]),
       },
     });
   }
   const entries = Object.entries(result.local ?? {});
   return {
-    local: Object.fromEntries(entries.map(([name, tensors]) => [name, encodeBlob(tensors)])),
+    local: Object.fromEntries(entries.map(([name, tensors]) => [name, tensors && encodeBlob(tensors)])),
     message: result.message ? encodeBlob(result.message) : null,
+    setup: result.setup ? encodeBlob(result.setup) : null,
     figures: result.figures ?? {},
   };
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { badInput, messageOf, runFailed } from '../../base/errors.js';
+import { badInput, invariant, messageOf, runFailed } from '../../base/errors.js';
 import type { ContentHash } from '../../base/hash.js';
 import type { Matrix } from '../../base/tensor.js';
 import { mapNumbers, patchFeatures, type Backbone } from '../../model/backbone/backbone.js';
@@ -7,8 +7,9 @@ import { orientedFilters } from '../../model/backbone/oriented-filters.js';
 import { resnet18 } from '../../model/backbone/resnet18.js';
 import type { Engine } from '../../model/engine/engine.js';
 import { createEngine } from '../../model/engine/registry.js';
+import { drawFeatures } from '../data/feature-world.js';
 import { readFeatures } from './feature-cache.js';
-import type { BackboneSource, Environment } from './jobs.js';
+import type { BackboneSource, Environment, PatchSource } from './jobs.js';
 
 /** What a worker keeps between jobs: an engine and a backbone. */
 export interface Workbench {
@@ -29,6 +30,7 @@ export async function openWorkbench(environment: Environment, beforeRun?: () => 
 }
 
 export async function loadBackbone(source: BackboneSource): Promise<Backbone> {
+  if (source.name === 'none') return noBackbone(source);
   const backbone = source.name === 'resnet18' ? await loadResnet18(source) : orientedFilters(source.size);
   const [{ height, width }] = backbone.mapShapes;
   if (2 * source.ring >= Math.min(height, width)) {
@@ -38,6 +40,19 @@ export async function loadBackbone(source: BackboneSource): Promise<Backbone> {
     );
   }
   return backbone;
+}
+
+/** The shape of drawn features, for there is no network that makes them. */
+function noBackbone({ channels, grid }: Extract<BackboneSource, { name: 'none' }>): Backbone {
+  return {
+    name: 'none',
+    key: 'none',
+    inputSize: grid,
+    mapShapes: [{ channels, height: grid, width: grid }],
+    maps() {
+      invariant(false, 'drawn features have no backbone');
+    },
+  };
 }
 
 async function loadResnet18(source: Extract<BackboneSource, { name: 'resnet18' }>): Promise<Backbone> {
@@ -54,8 +69,12 @@ async function loadResnet18(source: Extract<BackboneSource, { name: 'resnet18' }
   return resnet18(bytes, source.path, source.size);
 }
 
-/** Patch features of a cached image, [patches × channels]. */
-export async function cachedPatches(bench: Workbench, key: ContentHash): Promise<Matrix> {
+/** Patch features of an image, [patches × channels]. */
+export async function patchesOf(bench: Workbench, source: PatchSource): Promise<Matrix> {
+  return source.kind === 'drawn' ? drawFeatures(source) : cachedPatches(bench, source.key);
+}
+
+async function cachedPatches(bench: Workbench, key: ContentHash): Promise<Matrix> {
   const maps = await readFeatures(bench.cacheFolder, key, mapNumbers(bench.backbone));
   if (!maps) {
     throw runFailed(

@@ -1,0 +1,103 @@
+import { badInput } from '../../base/errors.js';
+import { serverId } from '../../actors/messages.js';
+import { methods } from '../../model/methods/registry.js';
+import type { Method, StepSizes } from '../../model/methods/method.js';
+import type { ClientData } from '../data/image.js';
+import { drawFaults } from '../faults/draw.js';
+import type { Fault } from '../faults/schema.js';
+import { createFleet } from '../fleet/fleet.js';
+import type { Scenario } from '../scenario/schema.js';
+import { stepsOf, type Federation, type FederationStep, type Segment } from './federation.js';
+
+/** A scenario, from a round on. */
+export interface ScenarioSegment {
+  readonly fromRound: number;
+  readonly scenario: Scenario;
+}
+
+/** The federation that scenarios describe, the last one deciding how many rounds there are. */
+export async function buildFederation(
+  scenarios: readonly ScenarioSegment[],
+  clients: readonly ClientData[],
+  features: { readonly patchesPerImage: number; readonly channels: number },
+): Promise<Federation> {
+  const { scenario } = scenarios[scenarios.length - 1];
+  const method: Method = methods[scenario.method.name];
+  const heldOut = scenario.holdOut;
+  const participants = clients.map(({ id }) => id).filter((id) => !heldOut.includes(id));
+  const steps = stepsOf(method, scenario.method, heldOut);
+  const byId = new Map(clients.map((client) => [client.id, client]));
+  const segments: Segment[] = [];
+  for (const segment of scenarios) segments.push(await buildSegment(segment, clients, participants, steps));
+  return {
+    method,
+    seed: scenario.seed,
+    participants,
+    heldOut,
+    segments,
+    steps,
+    sizesOf: (client): Omit<StepSizes, 'has'> => ({
+      trainingImages: byId.get(client)?.train.length ?? 0,
+      ...features,
+      clients: participants.length,
+    }),
+  };
+}
+
+async function buildSegment(
+  { fromRound, scenario }: ScenarioSegment,
+  clients: readonly ClientData[],
+  participants: readonly string[],
+  steps: readonly FederationStep[],
+): Promise<Segment> {
+  const { link, device, seed, faults } = scenario;
+  const ids = clients.map(({ id }) => id);
+  const base = {
+    operationsPerSecond: 1e9 * device.clientGflops,
+    link: {
+      latency: link.latency,
+      uploadRate: 1e6 * link.uploadMbit,
+      downloadRate: 1e6 * link.downloadMbit,
+    },
+  };
+  const drawn = faults.draw ? drawFaults(faults.draw, seed, participants, steps) : [];
+  faults.plan.forEach((fault, index) => {
+    checkFault(fault, `faults.plan.${index}`, ids, steps);
+  });
+  const { name: _, ...settings } = scenario.method;
+  return {
+    fromRound,
+    settings,
+    schedule: scenario.schedule,
+    fleet: await createFleet(scenario.fleet, base, seed, ids, '.'),
+    serverSpeed: 1e9 * device.serverGflops,
+    faults: [...faults.plan, ...drawn],
+    supervision: faults.supervision,
+  };
+}
+
+/** @throws FeddymemError (bad-input) on a fault that could never happen */
+function checkFault(
+  fault: Fault,
+  path: string,
+  clients: readonly string[],
+  steps: readonly FederationStep[],
+): void {
+  const named = 'clients' in fault ? fault.clients : ['client' in fault ? fault.client : fault.actor];
+  const known = 'actor' in fault ? [...clients, serverId] : clients;
+  const unknown = named.find((id) => !known.includes(id));
+  if (unknown !== undefined) {
+    throw badInput(
+      `${path} names ${unknown}, which does not exist`,
+      `There are ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' …' : ''}.`,
+    );
+  }
+  if (!('step' in fault)) return;
+  const { step, round } = fault;
+  if (steps.some(({ name, round: of }) => name === step && (round === undefined || of === round))) return;
+  const names = [...new Set(steps.map(({ name }) => name))].join(', ');
+  throw badInput(
+    `${path} hits step ${step}${round === undefined ? '' : ` of round ${round}`}, which does not exist`,
+    `The steps are ${names}; rounds go from 0 to ${steps.at(-1)!.round ?? 0}.`,
+  );
+}

@@ -1,0 +1,37 @@
+import type { BlobMap } from '../../base/blob.js';
+import { serverId } from '../../actors/messages.js';
+import { updatedLocal, type Step } from '../../actors/steps.js';
+import type { Snapshot, StepRunner } from './step-runner.js';
+
+/** Runs the remaining steps outside the network, from a snapshot: what the actors would do if no round followed. */
+export async function finishFrom(
+  { run }: StepRunner,
+  steps: readonly Step[],
+  snapshot: Snapshot,
+  heldOut: readonly string[],
+): Promise<Map<string, BlobMap>> {
+  const locals = new Map(snapshot.clients);
+  let { server, broadcast, setup } = snapshot;
+  for (const step of steps) {
+    const audience = [...locals.keys()].filter(
+      (id) => heldOut.includes(id) === (step.audience === 'held-out'),
+    );
+    const received = await Promise.all(
+      audience.map(async (actor) => {
+        const local = locals.get(actor)!;
+        const given = [{ from: serverId, payload: broadcast, weight: 1 }];
+        const outcome = await run({ actor, role: 'client', step, local, setup, received: given });
+        locals.set(actor, updatedLocal(local, outcome.local));
+        return { from: actor, payload: outcome.message, weight: 1 };
+      }),
+    );
+    broadcast = null;
+    if (step.aggregates) {
+      const outcome = await run({ actor: serverId, role: 'server', step, local: server, setup, received });
+      server = updatedLocal(server, outcome.local);
+      broadcast = outcome.message;
+      setup = outcome.setup ?? setup;
+    }
+  }
+  return locals;
+}

@@ -1,0 +1,106 @@
+import { availableParallelism } from 'node:os';
+import { stopwatch } from '../../base/stopwatch.js';
+import type { Json } from '../../base/hash.js';
+import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
+import { loadClients } from '../data/clients.js';
+import type { ClientData } from '../data/image.js';
+import { createPayloadStore } from '../store/payload-store.js';
+import { createResultStore } from '../store/result-store.js';
+import type { Environment } from '../worker/jobs.js';
+import { loadBackbone } from '../worker/workbench.js';
+import { backboneSource } from './backbone-source.js';
+import { createBlobStore, type BlobStore } from './blob-store.js';
+import { buildFederation, type ScenarioSegment } from './build-federation.js';
+import { createInlineExecutor, createPool, type Executor } from './executor.js';
+import { prepareFeatures, type ClientFeatures, type FeatureProgress } from './features.js';
+import { segmentAt, type Federation } from './federation.js';
+import { checkMemorySizes } from './preflight.js';
+import { createStepRunner, type StepRunner } from './step-runner.js';
+import { packageVersions } from './versions.js';
+
+export interface PrepareOptions {
+  /** Where relative data paths start; left out: FEDDYMEM_DATA. */
+  readonly dataFolder?: string;
+  readonly cacheFolder: string;
+  /** `inline` runs every job in this thread. */
+  readonly workers?: number | 'inline';
+  /**
+   * `reuse`: takes results of earlier runs and leaves its own; `recompute`: computes everything, leaves its payloads;
+   * `off`: touches neither.
+   */
+  readonly results?: 'reuse' | 'recompute' | 'off';
+  /** Wraps the executor: for tests of when results arrive. */
+  readonly around?: (executor: Executor) => Executor;
+  readonly signal?: AbortSignal;
+}
+
+/** Everything a run needs before its first event. */
+export interface PreparedRun {
+  readonly federation: Federation;
+  readonly clients: readonly ClientData[];
+  readonly features: ReadonlyMap<string, ClientFeatures>;
+  readonly environment: Environment;
+  readonly executor: Executor;
+  readonly store: BlobStore;
+  readonly steps: StepRunner;
+  readonly featureSeconds: number;
+  close(): Promise<void>;
+}
+
+/** Loads data, computes features, opens workers and stores. @throws FeddymemError (bad-input) before anything is computed */
+export async function prepareRun(
+  scenarios: readonly ScenarioSegment[],
+  options: PrepareOptions,
+  onFeatures: (progress: FeatureProgress) => void,
+): Promise<PreparedRun> {
+  const { scenario } = scenarios[scenarios.length - 1];
+  const { cacheFolder, signal, results = 'reuse' } = options;
+  const dataFolder = options.dataFolder ?? process.env.FEDDYMEM_DATA;
+  const clients = await loadClients(scenario, dataFolder);
+  const backbone = backboneSource(scenario, dataFolder);
+  const environment: Environment = { engine: scenario.engine, backbone, cacheFolder };
+  const loaded = await loadBackbone(backbone);
+  const grid = patchGrid(loaded, backbone.ring);
+  const patchesPerImage = grid.height * grid.width;
+  for (const segment of scenarios) checkMemorySizes(segment.scenario, clients, patchesPerImage);
+  const federation = await buildFederation(scenarios, clients, {
+    patchesPerImage,
+    channels: channelsOf(loaded),
+  });
+
+  const workers = options.workers ?? scenario.workers ?? availableParallelism();
+  const opened = workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
+  const executor = options.around?.(opened) ?? opened;
+  // Workers may be deep in a job: it ends at its next step, and with it everyone who waits for its result.
+  const { stop } = executor;
+  signal?.addEventListener('abort', stop, { once: true });
+  const close = async () => {
+    signal?.removeEventListener('abort', stop);
+    await executor.close();
+  };
+  try {
+    const featureTime = stopwatch();
+    const features = await prepareFeatures(clients, executor, onFeatures, signal);
+    const store = createBlobStore(results === 'off' ? undefined : createPayloadStore(cacheFolder));
+    const { name, ring } = backbone;
+    const steps = createStepRunner(
+      {
+        engine: scenario.engine,
+        method: scenario.method.name,
+        seed: scenario.seed,
+        backbone: { name, ring, key: loaded.key } satisfies Json,
+        versions: packageVersions(),
+        settingsAt: (round) => segmentAt(federation.segments, round).settings,
+        features,
+      },
+      executor,
+      store,
+      results === 'reuse' ? createResultStore(cacheFolder) : undefined,
+    );
+    const featureSeconds = featureTime() / 1000;
+    return { federation, clients, features, environment, executor, store, steps, featureSeconds, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

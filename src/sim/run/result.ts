@@ -1,0 +1,41 @@
+import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
+import type { Scenario } from '../scenario/schema.js';
+import { meanResults } from './client-results.js';
+import type { Federation } from './federation.js';
+import type { Traffic } from './traffic.js';
+import { packageVersions } from './versions.js';
+
+/** What result.json holds. */
+export function assembleResult(
+  scenario: Scenario,
+  { segments }: Federation,
+  traffic: Traffic,
+  clients: ClientResult[],
+  rounds: RoundResult[],
+  digest: string,
+  wallSeconds: RunResult['wallSeconds'],
+): RunResult {
+  const sum = (pick: (round: RoundResult) => number) => rounds.reduce((all, round) => all + pick(round), 0);
+  const once = traffic.round(null);
+  const faults = segments.flatMap((segment) => segment.faults);
+  return {
+    scenario: scenario.name,
+    seed: scenario.seed,
+    engine: scenario.engine,
+    method: scenario.method.name,
+    versions: packageVersions(),
+    clients,
+    mean: meanResults(clients),
+    rounds,
+    bytes: {
+      up: sum((round) => round.bytesUp),
+      down: sum((round) => round.bytesDown),
+      once: once.bytesUp + once.bytesDown,
+    },
+    joules: sum((round) => round.joules) + once.joules,
+    virtualSeconds: Math.max(once.virtualSeconds, ...rounds.map((round) => round.virtualSeconds)),
+    ...(faults.length > 0 && { faults }),
+    journalDigest: digest,
+    wallSeconds,
+  };
+}

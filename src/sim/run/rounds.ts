@@ -1,0 +1,86 @@
+import type { BlobMap } from '../../base/blob.js';
+import type { RoundResult } from '../result/run-result.js';
+import type { Scenario } from '../scenario/schema.js';
+import { roundView } from './client-results.js';
+import { finishFrom } from './finish-from.js';
+import type { PreparedRun } from './prepare.js';
+import type { Progress } from './run-scenario.js';
+import { scoreFederation, type Detectors, type FederationScores } from './scores.js';
+import type { Snapshot } from './step-runner.js';
+import type { Traffic } from './traffic.js';
+
+export interface Rounds {
+  /** Begins the evaluation of a round that has ended; the simulation goes on meanwhile. */
+  onStepDone(snapshot: Snapshot): void;
+  /** Results of all rounds but the last, in their order. */
+  results(): Promise<RoundResult[]>;
+  /** The last round's result, from the final scores. */
+  last(scores: FederationScores): RoundResult;
+  score(states: ReadonlyMap<string, BlobMap>, scope: 'own' | 'global'): Promise<FederationScores>;
+}
+
+/** Figures round by round, each as if no other followed: the finishing steps, run aside from a snapshot. */
+export function createRounds(
+  scenario: Scenario,
+  { federation, clients, features, executor, steps }: PreparedRun,
+  traffic: Traffic,
+  onProgress: (progress: Progress) => void,
+): Rounds {
+  const { participants, heldOut } = federation;
+  const { rounds, training, imageScore } = scenario.method;
+  const closing: Promise<RoundResult>[] = [];
+
+  async function score(
+    states: ReadonlyMap<string, BlobMap>,
+    scope: 'own' | 'global',
+  ): Promise<FederationScores> {
+    const detectors: Detectors = new Map(
+      await Promise.all(
+        [...states].map(
+          async ([id, local]) =>
+            [id, Object.hasOwn(local, 'detector') ? await steps.fetch(local.detector) : null] as const,
+        ),
+      ),
+    );
+    const task = { clients, features, detectors, generator: training.generator, imageScore };
+    return scoreFederation(executor, { ...task, scope, participants });
+  }
+
+  function described(round: number, measured: Pick<RoundResult, 'own' | 'global'>): RoundResult {
+    const { losses, abandoned, ...facts } = traffic.round(round);
+    const loss = losses.length > 0 ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
+    const result = { round, ...measured, ...facts, ...(abandoned !== null && { abandoned }), loss };
+    onProgress({ kind: 'round', round: result, rounds });
+    return result;
+  }
+
+  async function close(snapshot: Snapshot, round: number): Promise<RoundResult> {
+    const views = scenario.evaluate.rounds;
+    if (views.length === 0) return described(round, {});
+    const finishing = federation.steps.filter((step) => step.finishing);
+    const states = await finishFrom(steps, finishing, snapshot, heldOut);
+    const scored = await score(states, views.includes('global') ? 'global' : 'own');
+    return described(round, roundView(scored, clients, participants, views));
+  }
+
+  return {
+    score,
+    onStepDone(snapshot) {
+      const { round, finishing } = federation.steps[snapshot.step];
+      const next = federation.steps.at(snapshot.step + 1);
+      if (round === null || finishing || round === rounds || next?.round === round) return;
+      const result = close(snapshot, round);
+      result.catch(() => undefined);
+      closing.push(result);
+    },
+    async results() {
+      const done = await Promise.all(closing);
+      // A round that was abandoned has no end of its own to measure.
+      for (let round = 0; round < rounds; round++) {
+        if (!done.some((result) => result.round === round)) done.push(described(round, {}));
+      }
+      return done.sort((a, b) => a.round - b.round);
+    },
+    last: (scores) => described(rounds, roundView(scores, clients, participants, ['own', 'global'])),
+  };
+}

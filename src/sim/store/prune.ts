@@ -1,0 +1,75 @@
+import { wallClock } from '../../base/stopwatch.js';
+import { cacheFiles, type Stored } from './cache-files.js';
+import { cacheKinds, type CacheKind } from './cache-layout.js';
+import { cacheLimit } from './size-limit.js';
+import { codeOf, removeFile } from './write-whole.js';
+
+export interface PruneOutcome {
+  readonly deletedEntries: number;
+  readonly deletedBytes: number;
+  /** What dead writers had left behind, deleted too. */
+  readonly leftovers: number;
+  readonly keptEntries: number;
+  readonly keptBytes: number;
+  /** Entries that had to go and may not be deleted, such as another user's; they count as kept. */
+  readonly refused: number;
+}
+
+/**
+ * Deletes leftovers of dead writers, then the least recently used entries of these kinds, until those that are left
+ * hold at most `limitBytes`. Several processes may prune at once: all take the same order, and a file that is
+ * already gone counts as deleted.
+ */
+export async function prune(
+  cacheFolder: string,
+  limitBytes: number,
+  kinds: readonly CacheKind[] = cacheKinds,
+): Promise<PruneOutcome> {
+  const { entries, temporaries } = await cacheFiles(cacheFolder, kinds);
+  let leftovers = 0;
+  for (const temporary of temporaries)
+    if (isLeftover(temporary) && (await removeFile(temporary.path))) leftovers++;
+
+  let keptBytes = entries.reduce((total, { bytes }) => total + bytes, 0);
+  let deletedEntries = 0;
+  let deletedBytes = 0;
+  let refused = 0;
+  for (const { path, bytes } of keptBytes > limitBytes ? entries.sort(leastRecentlyUsedFirst) : []) {
+    if (keptBytes <= limitBytes) break;
+    if (!(await removeFile(path))) {
+      refused++;
+      continue;
+    }
+    keptBytes -= bytes;
+    deletedBytes += bytes;
+    deletedEntries++;
+  }
+  const keptEntries = entries.length - deletedEntries;
+  return { deletedEntries, deletedBytes, leftovers, keptEntries, keptBytes, refused };
+}
+
+/** Brings the cache under its limit at the end of a run; one look at every entry's size when it already is. */
+export async function enforceLimit(cacheFolder: string, limitBytes = cacheLimit()): Promise<PruneOutcome> {
+  return prune(cacheFolder, limitBytes);
+}
+
+/** By path where the clock can't tell, so that every process takes the same order. */
+function leastRecentlyUsedFirst(a: Stored<'entry'>, b: Stored<'entry'>): number {
+  return a.usedAt - b.usedAt || (a.path < b.path ? -1 : 1);
+}
+
+const millisecondsPerDay = 86_400_000;
+
+/** Process numbers are used again, and other machines have their own: nobody writes an entry for a whole day. */
+function isLeftover({ process: writer, usedAt }: Stored<'temporary'>): boolean {
+  return !isRunning(writer) || wallClock().getTime() - usedAt > millisecondsPerDay;
+}
+
+function isRunning(processNumber: number): boolean {
+  try {
+    // Signal 0 asks whether there is such a process and does nothing to it.
+    return process.kill(processNumber, 0);
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
