@@ -155,10 +155,13 @@ function recover(configuration: ServerConfiguration, state: ServerState, now: nu
       const timers: Effect[] = [];
       if (deadline !== null) timers.push({ kind: 'timer', name: 'deadline', token: step, seconds: deadline });
       if (policy) timers.push({ kind: 'timer', name: 'retry', token: step, seconds: policy.after });
-      return waitingFor(state).reduce<Reacted>((sofar, task) => followedBy(sofar, (next) => repeat(next, task)), {
-        state,
-        effects: timers,
-      });
+      return waitingFor(state).reduce<Reacted>(
+        (sofar, task) => followedBy(sofar, (next) => repeat(next, task)),
+        {
+          state,
+          effects: timers,
+        },
+      );
     }
   }
 }
@@ -171,5 +174,7 @@ function giveUp(
   now: number,
 ): Reacted {
   const event = { kind: 'given-up', step: task.step, from: task.client, reason } as const;
-  return followedBy({ state, effects: [{ kind: 'record', event }] }, () => settle(configuration, state, task, now));
+  return followedBy({ state, effects: [{ kind: 'record', event }] }, () =>
+    settle(configuration, state, task, now),
+  );
 }

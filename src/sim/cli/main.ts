@@ -2,8 +2,13 @@
 import { Command, CommanderError } from 'commander';
 import { FeddymemError, messageOf } from '../../base/errors.js';
 import { packageVersions } from '../run/versions.js';
+import { cacheCommand } from './cache-command.js';
+import { diffCommand } from './diff-command.js';
+import { forkCommand } from './fork-command.js';
 import { runCommand } from './run-command.js';
 import { scoreCommand } from './score-command.js';
+import { swarmCommand } from './swarm-command.js';
+import { verifyCommand } from './verify-command.js';
 
 /** Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted. */
 async function main(): Promise<number> {
@@ -19,14 +24,27 @@ Examples:
   $ feddymem run scenarios/demo.yaml                 the embedded demo, nothing to download
   $ feddymem run scenarios/tile-exposures.yaml       six exposures of one product (needs FEDDYMEM_DATA)
   $ feddymem score runs/demo-1 photo.png             score new images with a run's memory
+  $ feddymem verify runs/demo-1                      compute a run again and compare every event
+  $ feddymem diff runs/demo-1 runs/demo-2            the first event in which two runs part
+  $ feddymem fork runs/demo-1 --round 3 --set method.training.learningRate=0.0003
+  $ feddymem swarm scenarios/swarm.yaml --seeds 1000 faults by the thousand, with all checks on
   $ feddymem help run                                all options of a command`,
     );
-  program.addCommand(runCommand());
-  program.addCommand(scoreCommand());
+  const commands = [
+    runCommand,
+    scoreCommand,
+    verifyCommand,
+    diffCommand,
+    forkCommand,
+    swarmCommand,
+    cacheCommand,
+  ];
+  for (const command of commands) program.addCommand(command());
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync();
-    return 0;
+    // A command that found something says so by the code it has set.
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     return report(error);
   }
@@ -39,7 +57,9 @@ function report(error: unknown): number {
     return 1;
   }
   if (error.code === 'interrupted') {
-    process.stderr.write('interrupted: nothing but the feature cache was kept\n');
+    process.stderr.write(
+      'interrupted: what was computed is in the cache, and the same command takes it from there\n',
+    );
     return 130;
   }
   process.stderr.write(`error: ${error.message}\n`);

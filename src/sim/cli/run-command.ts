@@ -1,41 +1,25 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { engineNames } from '../../model/engine/engine.js';
 import { methods } from '../../model/methods/registry.js';
-import { openJournal } from '../output/journal-file.js';
-import { discardRunFolder, openRunFolder } from '../output/run-folder.js';
-import { writeRun } from '../output/write-run.js';
-import { runScenario } from '../run/run-scenario.js';
 import type { RunResult } from '../result/run-result.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
-import type { Scenario } from '../scenario/schema.js';
-import { cacheFolder } from './cache-folder.js';
-import { formatBytes, formatScore, formatSeconds } from '../report/format.js';
-import { clientTable, table } from './table.js';
-import { progressDisplay } from './progress.js';
+import { formatScore } from '../report/format.js';
+import { integer } from './arguments.js';
+import { interruptible } from './interruption.js';
+import { runIntoFolder, type OutputFlags } from './run-seed.js';
+import { table } from './table.js';
 
-interface RunFlags {
-  seed?: number;
-  seeds?: number;
-  workers?: number;
-  rounds?: number;
-  engine?: string;
-  method?: string;
-  out?: string;
-  data?: string;
-  set: Override[];
-  force?: boolean;
-  json?: boolean;
+interface RunFlags extends OutputFlags {
+  readonly seed?: number;
+  readonly seeds?: number;
+  readonly rounds?: number;
+  readonly engine?: string;
+  readonly method?: string;
+  readonly set: Override[];
 }
 
 export function runCommand(): Command {
-  const integer = (lowest: number) => (text: string) => {
-    const value = Number(text);
-    if (!Number.isSafeInteger(value) || value < lowest) {
-      throw new InvalidArgumentError(`It must be an integer of at least ${lowest}.`);
-    }
-    return value;
-  };
   return new Command('run')
     .description('Run a scenario: features, federation, scores, report.')
     .argument('<scenario>', 'a YAML file, such as scenarios/demo.yaml')
@@ -54,6 +38,9 @@ export function runCommand(): Command {
       [],
     )
     .option('--force', 'replace the run that the folder holds')
+    .option('--resume', 'go on with a run that was killed; a finished one is left as it is')
+    .option('--recompute', 'take no results of earlier runs from the cache')
+    .option('--check', 'check after every event what must hold, whatever goes wrong')
     .option('--json', 'print result.json on standard output, progress on standard error')
     .addHelpText(
       'after',
@@ -76,7 +63,8 @@ async function run(path: string, flags: RunFlags): Promise<void> {
   try {
     for (const seed of seeds) {
       const folder = seeds.length > 1 && flags.out ? join(flags.out, `seed-${seed}`) : flags.out;
-      results.push(await runSeed({ ...scenario, seed }, { ...flags, out: folder }, interruption.signal));
+      const segments = [{ fromRound: 0, scenario: { ...scenario, seed } }];
+      results.push(await runIntoFolder(segments, { ...flags, out: folder }, interruption.signal));
     }
   } finally {
     interruption.stop();
@@ -84,44 +72,6 @@ async function run(path: string, flags: RunFlags): Promise<void> {
   if (flags.json)
     process.stdout.write(JSON.stringify(results.length === 1 ? results[0] : results, null, 2) + '\n');
   else if (results.length > 1) process.stdout.write(`\n${seedTable(results)}\n`);
-}
-
-async function runSeed(scenario: Scenario, flags: RunFlags, signal: AbortSignal): Promise<RunResult> {
-  const folder = await openRunFolder(flags.out, scenario.name, flags.force ?? false);
-  const text = flags.json ? process.stderr : process.stdout;
-  const display = progressDisplay(text);
-  text.write(`${scenario.name}: ${scenario.method.name}, seed ${scenario.seed}, engine ${scenario.engine}\n`);
-  const journal = openJournal(folder);
-  let finished;
-  try {
-    finished = await runScenario(scenario, {
-      dataFolder: flags.data,
-      cacheFolder: cacheFolder(),
-      workers: flags.workers,
-      signal,
-      onProgress: display.show,
-      onJournalLine: journal.write,
-    });
-    await journal.close();
-  } catch (error) {
-    await journal.discard();
-    await discardRunFolder(folder);
-    throw error;
-  } finally {
-    display.end();
-  }
-  const { result } = finished;
-  const files = await writeRun(folder, finished, commandOf(folder, flags));
-  const { up, down, once: before } = result.bytes;
-  const { features, training, scoring, total } = result.wallSeconds;
-  text.write(
-    `\n${clientTable(result)}\n\n` +
-      `bytes      up ${formatBytes(up)}, down ${formatBytes(down)}, once before the rounds ${formatBytes(before)}\n` +
-      `wall time  ${formatSeconds(total)} (features ${formatSeconds(features)}, training ${formatSeconds(training)}, scoring ${formatSeconds(scoring)})\n` +
-      `journal    ${result.journalDigest}\n` +
-      `wrote      ${files.map((name) => join(folder, name)).join('\n           ')}\n`,
-  );
-  return result;
 }
 
 /** Flags are shorthands for fields of the scenario; --set comes last and wins. */
@@ -135,29 +85,6 @@ function overridesOf(flags: RunFlags): Override[] {
     ...shorthand(['method', 'rounds'], flags.rounds),
     ...flags.set,
   ];
-}
-
-/** The first Ctrl-C ends the run at the next event; the second one ends the process. */
-function interruptible(): { signal: AbortSignal; stop(): void } {
-  const controller = new AbortController();
-  const abort = () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  };
-  process.on('SIGINT', abort);
-  process.on('SIGTERM', abort);
-  return {
-    signal: controller.signal,
-    stop() {
-      process.off('SIGINT', abort);
-      process.off('SIGTERM', abort);
-    },
-  };
-}
-
-/** The run folder holds the resolved scenario: nothing else is needed to run it again. */
-function commandOf(folder: string, { data }: RunFlags): string {
-  return `feddymem run ${join(folder, 'scenario.yaml')}${data ? ` --data ${data}` : ''}`;
 }
 
 function seedTable(results: readonly RunResult[]): string {

@@ -2,6 +2,7 @@ import { access, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
+import { manifestFile } from './manifest.js';
 
 /** What a run leaves in its folder. */
 export const runFiles = [
@@ -12,19 +13,29 @@ export const runFiles = [
   'memory.safetensors',
   'heat-maps.png',
   'report.html',
+  manifestFile,
 ] as const;
+
+/** `new`: an empty folder; `unfinished`: a run that was killed; `finished`: nothing is left to do. */
+export type FolderState = 'new' | 'unfinished' | 'finished';
+
+export interface OpenedFolder {
+  readonly folder: string;
+  readonly state: FolderState;
+}
 
 /**
  * Opens the folder a run will write to, before anything is computed.
- * @param wanted left out: the next free runs/<scenario>-<n>
- * @throws FeddymemError (bad-input) when it holds a run already (unless forced) or can't be written
+ * @param wanted left out: the next free runs/<scenario>-<n>; with `resume`, the last one if it is unfinished
+ * @param mode what to do about a run that is there already
+ * @throws FeddymemError (bad-input) when it holds a run that may not be touched, or can't be written
  */
 export async function openRunFolder(
   wanted: string | undefined,
   scenario: string,
-  force: boolean,
-): Promise<string> {
-  const folder = wanted ?? (await nextFree(scenario));
+  mode: 'refuse' | 'force' | 'resume',
+): Promise<OpenedFolder> {
+  const folder = wanted ?? (await defaultFolder(scenario, mode === 'resume'));
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
@@ -34,24 +45,39 @@ export async function openRunFolder(
     throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
   }
   const present = (await readdir(folder)).filter((name) => (runFiles as readonly string[]).includes(name));
-  if (present.length > 0 && !force) {
-    throw badInput(
-      `--out ${folder} already holds a run (${present.join(', ')})`,
-      'Choose another folder, or replace the run with --force.',
-    );
+  const state = stateOf(present);
+  if (state === 'new' || mode === 'resume') return { folder, state };
+  if (mode === 'refuse') {
+    throw state === 'finished'
+      ? badInput(
+          `--out ${folder} already holds a run (${present.join(', ')})`,
+          'Choose another folder, or replace the run with --force.',
+        )
+      : badInput(
+          `--out ${folder} holds an unfinished run (${present.join(', ')})`,
+          'Go on with it with --resume, choose another folder, or replace it with --force.',
+        );
   }
   await Promise.all(present.map((name) => rm(join(folder, name))));
-  return folder;
+  return { folder, state: 'new' };
 }
 
-/** After a failed run: removes the folder if nothing else is in it. */
+/** After a failed run: removes what it wrote, and the folder if nothing else is in it. */
 export async function discardRunFolder(folder: string): Promise<void> {
+  await rm(join(folder, manifestFile), { force: true });
   await rmdir(folder).catch(() => undefined);
 }
 
-async function nextFree(scenario: string): Promise<string> {
+function stateOf(present: readonly string[]): FolderState {
+  if (present.length === 0) return 'new';
+  return present.includes('result.json') ? 'finished' : 'unfinished';
+}
+
+async function defaultFolder(scenario: string, resume: boolean): Promise<string> {
   const taken = new Set(await readdir('runs').catch(() => []));
   let number = 1;
   while (taken.has(`${scenario}-${number}`)) number++;
+  const last = join('runs', `${scenario}-${number - 1}`);
+  if (resume && number > 1 && stateOf(await readdir(last)) === 'unfinished') return last;
   return join('runs', `${scenario}-${number}`);
 }

@@ -56,7 +56,7 @@ export function parseScenario(value: unknown, source: string): Scenario {
   );
 }
 
-function withOverrides(value: unknown, overrides: readonly Override[]): unknown {
+export function withOverrides(value: unknown, overrides: readonly Override[]): unknown {
   let root = value;
   for (const { path, value: fresh } of overrides) root = replaced(root, path, fresh);
   return root;

@@ -19,6 +19,7 @@ export function sampleResult(): RunResult {
         testImages: 40 + index,
         own: index === 4 ? oneClass : { ...image(0.981 - 0.043 * index), ...pixel(0.962 - 0.021 * index) },
         global: image(0.887 - 0.017 * index),
+        ...nothingSpent,
       })),
       {
         id: 'grid',
@@ -26,6 +27,7 @@ export function sampleResult(): RunResult {
         trainImages: 0,
         testImages: 39,
         unseen: { ...image(0.794), ...pixel(0.913) },
+        ...nothingSpent,
       },
     ],
     mean: {
@@ -41,7 +43,10 @@ export function sampleResult(): RunResult {
       bytesDown: 921_600,
       virtualSeconds: 14.2 * (index + 1),
       loss: 0.4321 / (index + 1),
+      ...participation,
     })),
+    joules: 0,
+    virtualSeconds: 56.8,
     bytes: { up: 1_852_722, down: 11_059_200, once: 393_216 },
     journalDigest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     wallSeconds: { features: 11.4, training: 21.9, scoring: 6.5, total: 40.3 },
@@ -51,16 +56,38 @@ export function sampleResult(): RunResult {
 /** A result as small as the contract allows: one client, nothing defined, nothing trained. */
 export function bareResult(): RunResult {
   const { seed, engine, method, versions, bytes, journalDigest, wallSeconds } = sampleResult();
-  const client = { id: 'alone', heldOut: false, trainImages: 3, testImages: 2, own: oneClass };
+  const totals = { joules: 0, virtualSeconds: 0.25 };
+  const client = {
+    id: 'alone',
+    heldOut: false,
+    trainImages: 3,
+    testImages: 2,
+    own: oneClass,
+    ...nothingSpent,
+  };
   return {
+    ...totals,
     ...{ scenario: 'bare', seed, engine, method, versions, bytes, journalDigest, wallSeconds },
     clients: [client],
     mean: { own: { ...oneClass, worstImageAuroc: null, worstImageAurocReason: noDefect } },
     rounds: [
-      { round: 1, own: { imageAuroc: null }, bytesUp: 0, bytesDown: 0, virtualSeconds: 0.25, loss: null },
+      {
+        ...{
+          round: 1,
+          own: { imageAuroc: null },
+          bytesUp: 0,
+          bytesDown: 0,
+          virtualSeconds: 0.25,
+          loss: null,
+        },
+        ...participation,
+      },
     ],
   };
 }
+
+export const nothingSpent = { device: null, bytesUp: 0, bytesDown: 0, computeSeconds: 0, joules: 0 };
+const participation = { joules: 0, invited: 6, accepted: 6, refused: 0, late: 0 };
 
 const oneClass = {
   imageAuroc: null,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { aurocOverRounds, clientBars, clientsOfPlot } from '../../../src/sim/report/plots.js';
 import { fittedDomain } from '../../../src/sim/report/rounds-plot.js';
-import { bareResult, sampleResult } from './fixture.js';
+import { bareResult, nothingSpent, sampleResult } from './fixture.js';
 
 const count = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].length;
 const points = /aria-roledescription="point"/g;
@@ -78,7 +78,7 @@ describe('bars by client', () => {
 
   it.each([
     ['nothing defined', bareResult().clients],
-    ['nothing evaluated', [{ id: 'a', heldOut: true, trainImages: 0, testImages: 0 }]],
+    ['nothing evaluated', [{ id: 'a', heldOut: true, trainImages: 0, testImages: 0, ...nothingSpent }]],
     ['no clients', []],
   ])('draws a plot with %s', async (_, clients) => {
     const svg = await clientBars(clients);

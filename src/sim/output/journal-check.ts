@@ -1,0 +1,36 @@
+import { runFailed } from '../../base/errors.js';
+import { firstDivergence, type Divergence } from '../compare/first-divergence.js';
+
+/** Compares lines with earlier ones as they come. */
+export interface JournalCheck {
+  add(line: string): void;
+  /** The first line that differs from the earlier run's; null so far. */
+  divergence(): Divergence | null;
+  lines(): number;
+}
+
+/** @param earlier the lines that are expected, or the first of them */
+export function checkAgainst(earlier: readonly string[]): JournalCheck {
+  let count = 0;
+  let found: Divergence | null = null;
+  return {
+    add(line) {
+      const at = count++;
+      if (found || at >= earlier.length || earlier[at] === line) return;
+      const difference = firstDivergence([earlier[at]], [line]);
+      // Lines that differ by their running digest alone follow from an earlier one that was not given.
+      if (difference) found = { ...difference, index: at };
+    },
+    divergence: () => found,
+    lines: () => count,
+  };
+}
+
+/** What a resumed run says when it does not repeat what the killed one did. */
+export function resumptionFailed({ index, fields }: Divergence): Error {
+  const paths = fields.map(({ path }) => path).join(', ');
+  return runFailed(
+    `event ${index} differs from what the killed run wrote (${paths})`,
+    'Code, data or libraries have changed since: start again with --force.',
+  );
+}
