@@ -3,6 +3,7 @@ import type { Tensor, TensorMap } from '../../base/tensor.js';
 import { totalWeight } from '../../memory/memory-bank.js';
 import { decodeBank } from '../../memory/wire.js';
 import { activeChannels } from '../alignment/moments.js';
+import { generators } from '../generator/generator.js';
 import { decodeMoments, dimensionsOf } from './alignment-steps.js';
 import type { Inspection } from './method.js';
 
@@ -60,12 +61,19 @@ export function inspectStatistics(message: TensorMap, { local, settings }: Inspe
   if (settings.calibration === 'none') throw refusal('nobody asked for statistics');
 }
 
-/** Parameter blocks like those the server averaged before; at first, like one another. */
-export function inspectParameters(message: TensorMap, { settings }: Inspection): void {
+/** The generator's parameter blocks, each as long as the generator has it. */
+export function inspectParameters(message: TensorMap, inspection: Inspection): void {
+  const { settings } = inspection;
   const [patches] = numbers(message, 'patches', 1);
   if (patches < 1 || patches > settings.patches)
     throw refusal(`it counts ${patches} patches, not 1 to ${settings.patches}`);
-  for (const name of Object.keys(message)) numbers(message, name, null);
+  const shapes = generators[settings.training.generator].parameterShapes(dimensionsOf(inspection));
+  shapes.forEach((shape, index) => {
+    const length = shape.reduce((product, size) => product * size, 1);
+    numbers(message, `parameter.${index}`, length);
+  });
+  const surplus = Object.keys(message).length - shapes.length - 1;
+  if (surplus > 0) throw refusal(`it holds ${surplus} tensors too many`);
 }
 
 /** For steps whose answer is a mere acknowledgement. */

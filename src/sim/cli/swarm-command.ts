@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { badInput, messageOf } from '../../base/errors.js';
+import { badInput, FeddymemError, messageOf } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import { formatSeconds, plural } from '../report/format.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
@@ -74,6 +74,9 @@ async function swarm(path: string, flags: SwarmFlags): Promise<void> {
           process.stderr.write(`\r${done}/${flags.seeds} schedules, ${failures} failed`);
       },
     });
+  } catch (error) {
+    if (interruption.signal.aborted) throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
+    throw error;
   } finally {
     interruption.stop();
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');

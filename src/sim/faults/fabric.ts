@@ -28,7 +28,11 @@ export function fabricDeliveries(fabric: Fabric): (envelope: Envelope) => readon
       return [{ envelope: sent, seconds: 0, fate: { kind: 'lose', reason: `${client} never comes back` } }];
     }
     let way: Way = { envelope: sent, delay: 0, fates: [] };
-    for (const fault of fabric.faults.onSend(sent)) way = disturbed(fabric, way, fault, seconds);
+    // What its sender does to a message comes before what happens to it on the way.
+    const faults = fabric.faults.onSend(sent);
+    const bySender = faults.filter(({ kind }) => kind === 'invalid' || kind === 'poison');
+    const onTheWay = faults.filter((fault) => !bySender.includes(fault));
+    for (const fault of [...bySender, ...onTheWay]) way = disturbed(fabric, way, fault, seconds);
     const { envelope, fates } = way;
     const arrival = arrives + way.delay - sent.sentAt;
     const cutOff = fabric.faults.isCutOff(client, departs, arrives + way.delay);

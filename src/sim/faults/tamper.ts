@@ -20,7 +20,8 @@ export function falsified(
   how: Extract<Fault, { kind: 'invalid' }>['how'],
 ): Uint8Array | null {
   if (how === 'truncated') return Uint8Array.from(bytes.subarray(0, bytes.length >> 1));
-  const tensors = decodeSafetensors(bytes, 'a message');
+  const tensors = readable(bytes);
+  if (tensors === null) return null;
   const names = Object.keys(tensors).sort();
   const floating = names.find(
     (name) => ['F64', 'F32', 'F16'].includes(tensors[name].type) && tensors[name].data.length > 0,
@@ -52,8 +53,8 @@ export function poisoned(
   seed: number,
   client: string,
 ): Uint8Array | null {
-  const tensors: TensorMap = decodeSafetensors(bytes, 'a message');
-  if (!Object.hasOwn(tensors, 'vectors') || tensors.vectors.type === 'I8') return null;
+  const tensors = readable(bytes);
+  if (tensors === null || !Object.hasOwn(tensors, 'vectors') || tensors.vectors.type === 'I8') return null;
   const { vectors } = tensors;
   const [slots, columns] = vectors.shape;
   if (slots === 0) return null;
@@ -70,6 +71,15 @@ export function poisoned(
   const scale = (strength * norms) / slots / length(direction, 0);
   const data = mapped(vectors, (value, at) => value + scale * direction[at % columns]);
   return encodeSafetensors({ ...tensors, vectors: { ...vectors, data } });
+}
+
+/** null where another fault has left nothing to read. */
+function readable(bytes: Uint8Array): TensorMap | null {
+  try {
+    return decodeSafetensors(bytes, 'a message');
+  } catch {
+    return null;
+  }
 }
 
 function mapped({ type, data }: Tensor, change: (value: number, at: number) => number): TensorData {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
@@ -27,6 +28,8 @@ export async function runSwarm(options: SwarmOptions): Promise<SwarmOutcome> {
     maxThreads: workers,
     // Nothing native is under way between two schedules, so an aborted thread can be ended.
   });
+  // Every waiting task listens.
+  if (signal) setMaxListeners(0, signal);
   let done = 0;
   let failed = 0;
   const starts = Array.from({ length: Math.ceil(seeds / seedsPerTask) }, (_, task) => task * seedsPerTask);

@@ -1,0 +1,54 @@
+import type { RunResult } from '../result/run-result.js';
+import type { Golden } from './golden.js';
+
+/** Everything that the bits of a run may depend on beside scenario and engine. */
+export function platformOf({ versions }: Pick<RunResult, 'versions'>): Record<string, string> {
+  return { ...versions, system: `${process.platform} ${process.arch}` };
+}
+
+/**
+ * `auto`: bits where the engine promises them, figures elsewhere; `always`: bits; `never`: figures.
+ */
+export type Exactness = 'auto' | 'always' | 'never';
+
+/** What has to agree, and why. */
+export interface Basis {
+  readonly bits: boolean;
+  readonly because: string;
+}
+
+/** Engines whose bits are the same on every machine. Others promise them on the same platform only. */
+const sameEverywhere = new Set(['wasm']);
+
+/** Decides between bits and figures. @param here the platform of the run */
+export function basisOf(
+  golden: Pick<Golden, 'engine' | 'platform'>,
+  engine: string,
+  here: Readonly<Record<string, string>>,
+  exact: Exactness,
+): Basis {
+  if (exact !== 'auto') return { bits: exact === 'always', because: `the test asks for exact: '${exact}'` };
+  if (engine !== golden.engine)
+    return {
+      bits: false,
+      because: `the golden file was made with engine ${golden.engine}, this run with ${engine}`,
+    };
+  // Another version of ours may compute differently on purpose.
+  const everywhere = sameEverywhere.has(engine);
+  const names = new Set(everywhere ? ['feddymem'] : [...Object.keys(golden.platform), ...Object.keys(here)]);
+  const differing = [...names].filter((name) => golden.platform[name] !== here[name]).sort();
+  if (differing.length === 0)
+    return {
+      bits: true,
+      because: everywhere
+        ? `engine ${engine} promises the same bits on every machine`
+        : `engine ${engine} promises the same bits on one platform, and the golden file was made on this one`,
+    };
+  const changes = differing.map(
+    (name) => `${name} ${golden.platform[name] ?? 'unknown'}, here ${here[name] ?? 'unknown'}`,
+  );
+  return {
+    bits: false,
+    because: `engine ${engine} promises no equal bits here: the golden file was made with ${changes.join('; ')}`,
+  };
+}

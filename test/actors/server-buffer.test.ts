@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { waitingFor } from '../../src/actors/server-state.js';
+import { serverId } from '../../src/actors/messages.js';
+import { at, blob, computed, decline, goodbye, start, step, timer, upload } from './samples.js';
+import { aggregation, answerOf, asked, configurationOf, done, opened, record } from './server-samples.js';
+import { recorded, serve, serveFrom, type Given } from './server-samples.js';
+
+const train = [1, 2, 3].map((round) => step({ round }));
+const finish = step({ name: 'finish', round: 3, audience: 'everyone', aggregates: false });
+const [c, a, b, d] = ['c', 'a', 'b', 'd'].map(
+  (from, index) =>
+    (step: number, task = index + 1) =>
+      upload(from, task, step, answerOf(from, step)),
+);
+const schedule = { buffer: { size: 2, concurrency: 3 } };
+const given: Given = { steps: [...train, finish], clients: ['c', 'a', 'b', 'd'], schedule };
+const busy = ({ state }: ReturnType<typeof serve>) =>
+  waitingFor(state).map(({ client, id }) => `${client} ${id}`);
+
+describe('a buffer', () => {
+  it('keeps as many clients busy as it wants, and waits for as many answers as it takes', () => {
+    const begun = serve(given, start);
+    expect(begun.effects[0]).toEqual(opened(0, 3, 2));
+    expect(asked(begun.effects)).toEqual(['c 1', 'a 2', 'b 3']);
+    const second = serve(given, start, b(0));
+    expect(asked(second.effects)).toEqual(['d 4']);
+    expect(busy(second)).toEqual(['c 1', 'a 2', 'd 4']);
+  });
+
+  it('invites for the place that is free, by the number of the task', () => {
+    const requests: unknown[] = [];
+    const { invite } = configurationOf(given);
+    const spying: Given = {
+      ...given,
+      invite: (request) => {
+        const { step, now, wanted, ordinal, isBusy } = request;
+        requests.push({ step, now, wanted, ordinal, busy: ['c', 'a', 'b', 'd'].filter(isBusy) });
+        return invite(request);
+      },
+    };
+    serve(spying, start, at(3, b(0)));
+    expect(requests[0]).toEqual({ step: 0, now: 0, wanted: 3, ordinal: 1, busy: [] });
+    expect(requests).toContainEqual({ step: 0, now: 3, wanted: 1, ordinal: 4, busy: ['c', 'a'] });
+  });
+
+  it('aggregates when it is full, by rank, while the others go on', () => {
+    const full = serve(given, start, b(0), a(0));
+    expect(full.effects.at(-1)).toEqual(aggregation(train, 0, ['a', 'b']));
+    expect(busy(full)).toHaveLength(3);
+    const next = serveFrom(given, full.state, computed(serverId, 0, 0, { message: blob('mean') }));
+    expect(recorded(next.effects).map(({ kind }) => kind)).toEqual(['step-done', 'step-opened']);
+    expect(next.effects[0]).toEqual(done(0, 2, blob('mean')));
+    expect(next.effects[1]).toEqual(opened(1, 0, 2));
+    expect(busy(next)).toEqual(busy(full));
+  });
+
+  it('counts an answer by how many rounds ago it was begun', () => {
+    const weight = (_: number, kind: string, missed: number) => (kind === 'stale' ? 1 / (1 + missed) : 0);
+    const next = serve({ ...given, weight }, start, b(0), a(0), computed(serverId, 0, 0));
+    const fresh = serveFrom({ ...given, weight }, next.state, d(0, 4), c(0));
+    expect(fresh.effects.at(-1)).toMatchObject({
+      job: { received: [{ from: 'c', weight: 0.5 }, { from: 'd', weight: 0.5 }] }, // prettier-ignore
+    });
+  });
+
+  it('goes on taking answers while it computes, for the next aggregation', () => {
+    const full = serve(given, start, b(0), a(0));
+    const during = serveFrom(given, full.state, c(0), d(0, 4));
+    expect(recorded(during.effects)).toEqual([]);
+    const next = serveFrom(given, during.state, computed(serverId, 0, 0));
+    expect(recorded(next.effects).map(({ kind }) => kind)).toEqual(['step-done', 'step-opened']);
+    expect(next.effects.at(-1)).toMatchObject({
+      kind: 'compute',
+      task: 1,
+      job: { received: [{ from: 'c' }, { from: 'd' }] },
+    });
+  });
+
+  it('asks somebody else for who declines, drops out or says goodbye', () => {
+    for (const loss of [decline('a', 2, 0, 'dropped out'), goodbye('a', 'stopped')]) {
+      const { effects } = serve({ ...given, clients: ['c', 'a', 'b', 'd'] }, start, b(0), loss);
+      expect(recorded(effects)).toMatchObject([{ kind: 'given-up', from: 'a' }]);
+      expect(asked(effects)).toHaveLength(1);
+    }
+  });
+
+  it('asks somebody else for whose upload is refused', () => {
+    const inspect = (_: unknown, from: string) => (from === 'b' ? 'not a memory' : null);
+    const { state, effects } = serve({ ...given, inspect }, start, b(0));
+    expect(recorded(effects)).toMatchObject([{ kind: 'refused', from: 'b' }]);
+    expect(asked(effects)).toHaveLength(1);
+    expect(state.answers.size).toBe(0);
+  });
+
+  it('closes with fewer when nobody is left', () => {
+    const two: Given = { ...given, clients: ['c', 'a'] };
+    const { effects } = serve(two, start, c(0), goodbye('c', 'stopped'), goodbye('a', 'stopped'));
+    expect(effects.at(-1)).toEqual(aggregation(train, 0, ['c']));
+  });
+
+  it('takes what comes too late for late, and asks somebody else', () => {
+    const weight = (_: number, __: string, missed: number) => (missed > 0 ? 0 : 1);
+    const stale: Given = { ...given, weight };
+    const next = serve(stale, start, b(0), a(0), computed(serverId, 0, 0));
+    const { state, effects } = serveFrom(stale, next.state, c(0));
+    expect(recorded(effects)).toEqual([{ kind: 'late', step: 0, from: 'c', kept: false }]);
+    expect(state.answers.size).toBe(0);
+    expect(state.open.size).toBe(3);
+    expect(asked(effects)).toHaveLength(1);
+  });
+
+  it('closes when it is larger than all the clients there are', () => {
+    const small: Given = { ...given, clients: ['c', 'a'], schedule: { buffer: { size: 3, concurrency: 3 } } };
+    const [answersInTurn, limit] = [{ state: serve(small, start).state, closed: false }, 20];
+    for (let turn = 0; turn < limit && !answersInTurn.closed; turn++) {
+      const { state } = answersInTurn;
+      const task = waitingFor(state)[turn % waitingFor(state).length];
+      const answer = upload(task.client, task.id, task.step, answerOf(task.client, task.step));
+      const reaction = serveFrom(small, state, answer);
+      answersInTurn.state = reaction.state;
+      answersInTurn.closed = reaction.state.phase === 'aggregating';
+    }
+    expect(answersInTurn.closed).toBe(true);
+  });
+
+  it('starts every round anew where the server does not compute over the answers', () => {
+    const silent: Given = { ...given, steps: train.map((one) => ({ ...one, aggregates: false })) };
+    const { state, effects } = serve(silent, start, b(0), a(0));
+    expect(recorded(effects)).toMatchObject([
+      { kind: 'step-done', step: 0, accepted: 2 },
+      { kind: 'step-opened' },
+    ]);
+    expect(state).toMatchObject({ step: 1, phase: 'collecting' });
+    expect(state.answers.size).toBe(0);
+  });
+
+  it('asks again for what it broadcast then, not for what it broadcasts now', () => {
+    const retrying: Given = { ...given, schedule: { ...schedule, retry: { after: 5, times: 3 } } };
+    const mean = computed(serverId, 0, 0, { message: blob('mean') });
+    const next = serve(retrying, start, b(0), a(0), mean);
+    const { effects } = serveFrom(retrying, next.state, timer('retry', 1));
+    expect(effects).toMatchObject(
+      expect.arrayContaining([
+        expect.objectContaining({
+          to: 'c',
+          message: expect.objectContaining({ task: 1, step: 0, payload: null }),
+        }),
+      ]),
+    );
+  });
+});
+
+describe('the deadline of a buffer', () => {
+  const limited: Given = { ...given, schedule: { ...schedule, deadline: 10, minimum: 1 } };
+
+  it('gives up what has been out for too long, closes with what is there and asks others', () => {
+    const late = serve(limited, start, at(4, b(0)));
+    expect(busy(late)).toEqual(['c 1', 'a 2', 'd 4']);
+    const { state, effects } = serveFrom(limited, late.state, at(10, timer('deadline', 0)));
+    const reason = 'the deadline passed';
+    expect(effects).toEqual([
+      record({ kind: 'given-up', step: 0, from: 'c', reason }),
+      record({ kind: 'given-up', step: 0, from: 'a', reason }),
+      aggregation(train, 0, ['b']),
+    ]);
+    expect(waitingFor(state)).toMatchObject([{ client: 'd', sentAt: 4 }]);
+    const next = serveFrom(limited, state, at(12, computed(serverId, 0, 0)));
+    expect(asked(next.effects)).toHaveLength(2);
+    expect(next.effects.at(-1)).toEqual({ kind: 'timer', name: 'deadline', token: 1, seconds: 10 });
+  });
+
+  it('takes the answer to what was given up for late', () => {
+    const { state } = serve(limited, start, at(4, b(0)), at(10, timer('deadline', 0)));
+    expect(recorded(serveFrom(limited, state, at(11, a(0))).effects)).toMatchObject([
+      { kind: 'late', step: 0, from: 'a' },
+    ]);
+  });
+
+  it('abandons a round without answers, and asks anew in the next', () => {
+    const { state, effects } = serve(limited, start, at(10, timer('deadline', 0)));
+    expect(recorded(effects).map(({ kind }) => kind)).toEqual([
+      ...['given-up', 'given-up', 'given-up', 'step-abandoned', 'step-opened'],
+    ]);
+    expect(asked(effects)).toEqual(['c 4', 'a 5', 'b 6']);
+    expect(state.step).toBe(1);
+  });
+});
+
+describe('after the last buffered round', () => {
+  it('the finishing step asks everybody, and what is still out is late', () => {
+    const last: Given = {
+      ...given,
+      steps: [train[0], finish],
+      schedule: (index) => (index === 0 ? schedule : {}),
+    };
+    const full = serve(last, start, b(0), a(0));
+    const { state, effects } = serveFrom(last, full.state, computed(serverId, 0, 0));
+    const first = full.state.nextTask;
+    expect(effects[1]).toEqual(opened(1, 4));
+    expect(asked(effects)).toEqual(['c', 'a', 'b', 'd'].map((id, index) => `${id} ${first + index}`));
+    expect(recorded(serveFrom(last, state, c(0)).effects)).toEqual([
+      { kind: 'late', step: 0, from: 'c', kept: false },
+    ]);
+    const answers = ['c', 'a', 'b', 'd'].map((id, index) => upload(id, first + index, 1, null));
+    expect(serveFrom(last, state, ...answers).state.phase).toBe('finished');
+  });
+});
