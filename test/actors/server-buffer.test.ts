@@ -13,7 +13,22 @@ const [c, a, b, d] = ['c', 'a', 'b', 'd'].map(
       upload(from, task, step, answerOf(from, step)),
 );
 const schedule = { buffer: { size: 2, concurrency: 3 } };
-const given: Given = { steps: [...train, finish], clients: ['c', 'a', 'b', 'd'], schedule };
+const clients = ['c', 'a', 'b', 'd', 'e', 'f'];
+/** Asks the clients in turn, so that an invitation tells where the last one ended. */
+const inTurn = (given: Given): Given => {
+  const { invite } = configurationOf(given);
+  const turned = (from: number) => [...given.clients!.slice(from), ...given.clients!.slice(0, from)];
+  return {
+    ...given,
+    invite: (request) => {
+      const clients = turned((request.ordinal - 1) % given.clients!.length);
+      return request.wanted === null
+        ? invite(request)
+        : configurationOf({ ...given, clients }).invite(request);
+    },
+  };
+};
+const given = inTurn({ steps: [...train, finish], clients, schedule });
 const busy = ({ state }: ReturnType<typeof serve>) =>
   waitingFor(state).map(({ client, id }) => `${client} ${id}`);
 
@@ -29,18 +44,18 @@ describe('a buffer', () => {
 
   it('invites for the place that is free, by the number of the task', () => {
     const requests: unknown[] = [];
-    const { invite } = configurationOf(given);
+    const invite = given.invite!;
     const spying: Given = {
       ...given,
       invite: (request) => {
-        const { step, now, wanted, ordinal, isBusy } = request;
-        requests.push({ step, now, wanted, ordinal, busy: ['c', 'a', 'b', 'd'].filter(isBusy) });
+        const { step, now, wanted, ordinal } = request;
+        requests.push({ step, now, wanted, ordinal });
         return invite(request);
       },
     };
     serve(spying, start, at(3, b(0)));
-    expect(requests[0]).toEqual({ step: 0, now: 0, wanted: 3, ordinal: 1, busy: [] });
-    expect(requests).toContainEqual({ step: 0, now: 3, wanted: 1, ordinal: 4, busy: ['c', 'a'] });
+    expect(requests[0]).toEqual({ step: 0, now: 0, wanted: 3, ordinal: 1 });
+    expect(requests).toContainEqual({ step: 0, now: 3, wanted: 1, ordinal: 4 });
   });
 
   it('aggregates when it is full, by rank, while the others go on', () => {
@@ -78,7 +93,7 @@ describe('a buffer', () => {
 
   it('asks somebody else for who declines, drops out or says goodbye', () => {
     for (const loss of [decline('a', 2, 0, 'dropped out'), goodbye('a', 'stopped')]) {
-      const { effects } = serve({ ...given, clients: ['c', 'a', 'b', 'd'] }, start, b(0), loss);
+      const { effects } = serve(given, start, b(0), loss);
       expect(recorded(effects)).toMatchObject([{ kind: 'given-up', from: 'a' }]);
       expect(asked(effects)).toHaveLength(1);
     }
@@ -92,8 +107,13 @@ describe('a buffer', () => {
     expect(state.answers.size).toBe(0);
   });
 
+  it('asks nobody whose answer it already holds', () => {
+    const first: Given = { steps: train, clients, schedule };
+    expect(asked(serve(first, start, c(0)).effects)).toEqual(['d 4']);
+  });
+
   it('closes with fewer when nobody is left', () => {
-    const two: Given = { ...given, clients: ['c', 'a'] };
+    const two: Given = { steps: train, schedule, clients: ['c', 'a'] };
     const { effects } = serve(two, start, c(0), goodbye('c', 'stopped'), goodbye('a', 'stopped'));
     expect(effects.at(-1)).toEqual(aggregation(train, 0, ['c']));
   });
@@ -110,17 +130,14 @@ describe('a buffer', () => {
   });
 
   it('closes when it is larger than all the clients there are', () => {
-    const small: Given = { ...given, clients: ['c', 'a'], schedule: { buffer: { size: 3, concurrency: 3 } } };
-    const [answersInTurn, limit] = [{ state: serve(small, start).state, closed: false }, 20];
-    for (let turn = 0; turn < limit && !answersInTurn.closed; turn++) {
-      const { state } = answersInTurn;
-      const task = waitingFor(state)[turn % waitingFor(state).length];
-      const answer = upload(task.client, task.id, task.step, answerOf(task.client, task.step));
-      const reaction = serveFrom(small, state, answer);
-      answersInTurn.state = reaction.state;
-      answersInTurn.closed = reaction.state.phase === 'aggregating';
+    const buffer = { size: 3, concurrency: 3 };
+    const small: Given = { steps: train, clients: ['c', 'a'], schedule: { buffer } };
+    let { state } = serve(small, start);
+    for (let turn = 0; turn < 20 && state.phase === 'collecting'; turn++) {
+      const [{ client, id, step }] = waitingFor(state);
+      ({ state } = serveFrom(small, state, upload(client, id, step, answerOf(client, step))));
     }
-    expect(answersInTurn.closed).toBe(true);
+    expect(state).toMatchObject({ phase: 'aggregating', accepted: 2 });
   });
 
   it('starts every round anew where the server does not compute over the answers', () => {
@@ -165,7 +182,7 @@ describe('the deadline of a buffer', () => {
     ]);
     expect(waitingFor(state)).toMatchObject([{ client: 'd', sentAt: 4 }]);
     const next = serveFrom(limited, state, at(12, computed(serverId, 0, 0)));
-    expect(asked(next.effects)).toHaveLength(2);
+    expect(busy(next)).toHaveLength(3);
     expect(next.effects.at(-1)).toEqual({ kind: 'timer', name: 'deadline', token: 1, seconds: 10 });
   });
 
@@ -181,7 +198,7 @@ describe('the deadline of a buffer', () => {
     expect(recorded(effects).map(({ kind }) => kind)).toEqual([
       ...['given-up', 'given-up', 'given-up', 'step-abandoned', 'step-opened'],
     ]);
-    expect(asked(effects)).toEqual(['c 4', 'a 5', 'b 6']);
+    expect(asked(effects)).toEqual(['d 4', 'e 5', 'f 6']);
     expect(state.step).toBe(1);
   });
 });
@@ -196,12 +213,12 @@ describe('after the last buffered round', () => {
     const full = serve(last, start, b(0), a(0));
     const { state, effects } = serveFrom(last, full.state, computed(serverId, 0, 0));
     const first = full.state.nextTask;
-    expect(effects[1]).toEqual(opened(1, 4));
-    expect(asked(effects)).toEqual(['c', 'a', 'b', 'd'].map((id, index) => `${id} ${first + index}`));
+    expect(effects[1]).toEqual(opened(1, 6));
+    expect(asked(effects)).toEqual(clients.map((id, index) => `${id} ${first + index}`));
     expect(recorded(serveFrom(last, state, c(0)).effects)).toEqual([
       { kind: 'late', step: 0, from: 'c', kept: false },
     ]);
-    const answers = ['c', 'a', 'b', 'd'].map((id, index) => upload(id, first + index, 1, null));
+    const answers = clients.map((id, index) => upload(id, first + index, 1, null));
     expect(serveFrom(last, state, ...answers).state.phase).toBe('finished');
   });
 });

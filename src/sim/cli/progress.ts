@@ -39,6 +39,7 @@ export function progressDisplay(stream: NodeJS.WriteStream): { show(progress: Pr
         }
         case 'round': {
           const { round, own, global, bytesUp, bytesDown, virtualSeconds, loss } = progress.round;
+          const { invited, accepted, refused, late, abandoned } = progress.round;
           line(
             [
               `round ${round}/${progress.rounds}  `,
@@ -48,6 +49,11 @@ export function progressDisplay(stream: NodeJS.WriteStream): { show(progress: Pr
               `down ${formatBytes(bytesDown)}`,
               `virtual time ${formatSeconds(virtualSeconds)}`,
               loss !== null && `loss ${loss.toFixed(4)}`,
+              // Where everybody answers, as in most runs, there is nothing to tell.
+              accepted !== invited && `${accepted} of ${invited} answered`,
+              refused > 0 && `${refused} refused`,
+              late > 0 && `${late} late`,
+              abandoned !== undefined && `abandoned: ${abandoned}`,
             ]
               .filter(Boolean)
               .join('  '),

@@ -75,7 +75,8 @@ async function swarm(path: string, flags: SwarmFlags): Promise<void> {
       },
     });
   } catch (error) {
-    if (interruption.signal.aborted) throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
+    if (interruption.signal.aborted)
+      throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
     throw error;
   } finally {
     interruption.stop();

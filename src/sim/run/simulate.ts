@@ -129,7 +129,13 @@ function serverConfiguration(federation: Federation, inspect: Inspect): ServerCo
       const { audience, round, essential } = steps[index];
       const buffered = mode === 'buffered' && audience === 'cohort' && (round ?? 0) > 0;
       return {
-        buffer: buffered ? buffer : null,
+        // An answer a client: a buffer of more than there are clients would never fill.
+        buffer: buffered
+          ? {
+              size: Math.min(buffer.size, participants.length),
+              concurrency: Math.min(buffer.concurrency, participants.length),
+            }
+          : null,
         deadline: deadline ?? null,
         retry: retry ?? null,
         // A minimum is for what is learnt; who finishes, finishes.

@@ -47,7 +47,7 @@ export const scheduleSchema = z
       .describe("What an absent client's last memory counts, for every round missed again; 0 forgets it."),
     buffer: z
       .strictObject({
-        size: count.default(10).describe('Uploads an aggregation takes.'),
+        size: count.default(10).describe('Uploads an aggregation takes; at most one a client.'),
         concurrency: count.default(20).describe('Clients at work at any time.'),
         stalenessExponent: z
           .number()

@@ -28,10 +28,12 @@ export interface FigureDifference {
 /** How a run relates to a golden file. */
 export interface GoldenComparison {
   readonly basis: Basis;
+  /** What of the journal was compared. */
+  readonly journal: 'bits' | 'shape' | 'ignore';
   readonly pass: boolean;
   /** Of the golden file, then of the run. */
   readonly digests: readonly [string, string];
-  /** Null where they agree, and where figures alone are compared. */
+  /** Null where they agree; another seed is another run, whatever is compared. */
   readonly seeds: readonly [number, number] | null;
   readonly settings: readonly FieldDifference[];
   /** The first event in which they part: in any field, or in its shape. */
@@ -42,20 +44,21 @@ export interface GoldenComparison {
 
 /** Compares a run with a golden file. @throws FeddymemError (bad-input) for options that name no figure */
 export function compareGolden(golden: Golden, run: ComparableRun, options: GoldenOptions): GoldenComparison {
-  const { exact = 'auto', journal = 'shape' } = options;
   const { result } = run;
-  const basis = basisOf(golden, result.engine, platformOf(result), exact);
+  const basis = basisOf(golden, result.engine, platformOf(result), options.exact ?? 'auto');
+  const journal = basis.bits ? 'bits' : (options.journal ?? 'shape');
   const figures = figureDifferences(golden, run, options.figures ?? {}).filter(
     ({ within }) => basis.bits || !within,
   );
   const digests = [golden.digest, result.journalDigest] as const;
-  const compared = basis.bits ? digests[0] !== digests[1] : journal === 'shape';
-  const divergence = compared ? journalDivergence(golden, run, basis.bits) : null;
+  const compared = journal === 'bits' ? digests[0] !== digests[1] : journal === 'shape';
+  const divergence = compared ? journalDivergence(golden, run, journal) : null;
   // Digests cover the simulation; scores are computed after it, so that figures have a say even then.
   const agrees = basis.bits ? digests[0] === digests[1] : divergence === null;
   const seeds = golden.seed === result.seed ? null : ([golden.seed, result.seed] as const);
   return {
     basis,
+    journal,
     pass: agrees && figures.length === 0 && seeds === null,
     digests,
     seeds,
@@ -65,9 +68,9 @@ export function compareGolden(golden: Golden, run: ComparableRun, options: Golde
   };
 }
 
-function journalDivergence(golden: Golden, run: ComparableRun, bits: boolean): Divergence | null {
+function journalDivergence(golden: Golden, run: ComparableRun, journal: string): Divergence | null {
   const [a, b] = [golden.journal.map((entry) => canonicalJson(entry)), run.journal.map(compactLine)];
-  return bits ? firstDivergence(a, b) : firstDivergence(a.map(shapeOfLine), b.map(shapeOfLine));
+  return journal === 'bits' ? firstDivergence(a, b) : firstDivergence(a.map(shapeOfLine), b.map(shapeOfLine));
 }
 
 /** Figures that are not bit by bit what the golden file says, and those asked for that it does not hold. */

@@ -1,9 +1,15 @@
 import type { RunResult } from '../result/run-result.js';
 import type { Golden } from './golden.js';
+import { instructionsHere } from './instructions.js';
 
 /** Everything that the bits of a run may depend on beside scenario and engine. */
 export function platformOf({ versions }: Pick<RunResult, 'versions'>): Record<string, string> {
-  return { ...versions, system: `${process.platform} ${process.arch}` };
+  const instructions = instructionsHere();
+  return {
+    ...versions,
+    system: `${process.platform} ${process.arch}`,
+    ...(instructions !== null && { instructions }),
+  };
 }
 
 /**

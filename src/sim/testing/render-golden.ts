@@ -3,14 +3,18 @@ import { renderDivergence, renderFields } from '../compare/render.js';
 import { plural } from '../report/format.js';
 import type { FigureDifference, GoldenComparison } from './compare-golden.js';
 
+const compared = {
+  bits: 'bits (journal digest and figures)',
+  shape: "figures within tolerances and the journal's shape",
+  ignore: 'figures within tolerances',
+} as const;
+
 /** Why a run does not match a golden file: what was compared, where they part, which figures are off, how to update. */
 export function renderMismatch(path: string, comparison: GoldenComparison): string {
-  const { basis, seeds, settings } = comparison;
+  const { basis, journal, seeds, settings } = comparison;
   return [
     `the run does not match ${path}`,
-    basis.bits
-      ? `compared: bits (journal digest and figures), because ${basis.because}`
-      : `compared: figures within tolerances and the journal's shape, because ${basis.because}`,
+    `compared: ${compared[journal]}, because ${basis.because}`,
     ...(seeds ? [`the golden file was made with seed ${seeds[0]}, this run with ${seeds[1]}`] : []),
     ...(settings.length > 0
       ? [`settings that differ (A is the golden file, B this run)\n${renderFields(settings, 'setting')}`]
