@@ -77,6 +77,31 @@ it.each([-1e-9, -1, NaN, Infinity])('refuses a delay of %s', (delay) => {
 });
 
 describe('a run that ends early', () => {
+  it('stops when it has what it runs until, and can go on from there', async () => {
+    const kernel = createKernel();
+    const seen: number[] = [];
+    for (const delay of [1, 2, 2, 3]) kernel.schedule(delay, () => void seen.push(delay));
+    kernel.schedule(1.5, () => undefined).cancel();
+    let asked = 0;
+    const until = () => ++asked > 0 && kernel.now() === 2;
+    await kernel.run({ until });
+    expect([seen, kernel.now(), asked]).toEqual([[1, 2], 2, 2]);
+    await kernel.run();
+    expect([seen, kernel.now(), kernel.eventCount()]).toEqual([[1, 2, 2, 3], 3, 4]);
+  });
+
+  it('looks at what it runs until after what an event awaits', async () => {
+    const kernel = createKernel();
+    let done = false;
+    kernel.schedule(1, async () => {
+      await setImmediate();
+      done = true;
+    });
+    kernel.schedule(2, () => expect.unreachable('runs on'));
+    await kernel.run({ until: () => done });
+    expect(kernel.now()).toBe(1);
+  });
+
   it.each([0, 2])('is interrupted after %i events when the signal says so', async (allowed) => {
     const kernel = createKernel();
     const controller = new AbortController();
@@ -85,7 +110,7 @@ describe('a run that ends early', () => {
       kernel.schedule(event, () => {
         if (event === allowed) controller.abort();
       });
-    await expect(kernel.run(controller.signal)).rejects.toMatchObject({
+    await expect(kernel.run({ signal: controller.signal })).rejects.toMatchObject({
       name: 'FeddymemError',
       code: 'interrupted',
     });

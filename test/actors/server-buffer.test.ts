@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { waitingFor } from '../../src/actors/server-state.js';
 import { serverId } from '../../src/actors/messages.js';
-import { at, blob, computed, decline, goodbye, start, step, timer, upload } from './samples.js';
+import { at, blob, computed, damaged, decline, goodbye, start, step, timer, upload } from './samples.js';
 import { aggregation, answerOf, asked, configurationOf, done, opened, record } from './server-samples.js';
 import { recorded, serve, serveFrom, type Given } from './server-samples.js';
 
@@ -112,6 +112,22 @@ describe('a buffer', () => {
     expect(asked(serve(first, start, c(0)).effects)).toEqual(['d 4']);
   });
 
+  it.each([
+    ['declines', decline('c', 1, 0, 'dropped out')],
+    ['sends what is refused', damaged(c(0))],
+  ])('asks nobody twice in a round who %s', (_, loss) => {
+    const two: Given = {
+      steps: train,
+      clients: ['c', 'a'],
+      schedule: { buffer: { size: 2, concurrency: 1 } },
+    };
+    const { state, effects } = serve(two, start, loss);
+    expect(asked(effects)).toEqual(['a 2']);
+    const closed = serveFrom(two, state, a(0));
+    expect(closed.effects).toEqual([aggregation(train, 0, ['a'])]);
+    expect(asked(serveFrom(two, closed.state, computed(serverId, 0, 0)).effects)).toEqual(['c 3']);
+  });
+
   it('closes with fewer when nobody is left', () => {
     const two: Given = { steps: train, schedule, clients: ['c', 'a'] };
     const { effects } = serve(two, start, c(0), goodbye('c', 'stopped'), goodbye('a', 'stopped'));
@@ -127,6 +143,14 @@ describe('a buffer', () => {
     expect(state.answers.size).toBe(0);
     expect(state.open.size).toBe(3);
     expect(asked(effects)).toHaveLength(1);
+  });
+
+  it('takes for late while it computes what would be too old for the next aggregation', () => {
+    const weight = (_: number, __: string, missed: number) => (missed > 0 ? 0 : 1);
+    const stale: Given = { ...given, weight };
+    const { state, effects } = serve(stale, start, b(0), a(0), c(0));
+    expect(recorded(effects)).toEqual([{ kind: 'late', step: 0, from: 'c', kept: false }]);
+    expect(state.answers.size).toBe(0);
   });
 
   it('closes when it is larger than all the clients there are', () => {
@@ -204,12 +228,18 @@ describe('the deadline of a buffer', () => {
 });
 
 describe('after the last buffered round', () => {
+  const last: Given = {
+    ...given,
+    steps: [train[0], finish],
+    schedule: (index) => (index === 0 ? schedule : {}),
+  };
+
+  it('what comes while it is aggregated is late', () => {
+    const { effects } = serve(last, start, b(0), a(0), c(0));
+    expect(recorded(effects)).toEqual([{ kind: 'late', step: 0, from: 'c', kept: false }]);
+  });
+
   it('the finishing step asks everybody, and what is still out is late', () => {
-    const last: Given = {
-      ...given,
-      steps: [train[0], finish],
-      schedule: (index) => (index === 0 ? schedule : {}),
-    };
     const full = serve(last, start, b(0), a(0));
     const { state, effects } = serveFrom(last, full.state, computed(serverId, 0, 0));
     const first = full.state.nextTask;

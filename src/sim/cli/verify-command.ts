@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
-import { badInput, runFailed } from '../../base/errors.js';
+import { badInput, FeddymemError, messageOf, runFailed } from '../../base/errors.js';
 import { readCachedPayload } from '../compare/cached-payload.js';
 import { explainDivergence } from '../compare/explain.js';
 import { firstDivergence, type Divergence } from '../compare/first-divergence.js';
@@ -9,7 +9,8 @@ import { divergenceJson, renderDivergence } from '../compare/render.js';
 import { readManifest, type Manifest } from '../output/manifest.js';
 import { plural } from '../report/format.js';
 import { codeFingerprint } from '../run/job-key.js';
-import { runScenario } from '../run/run-scenario.js';
+import { prepareRun, type PreparedRun } from '../run/prepare.js';
+import { simulate } from '../run/simulate.js';
 import { packageVersions } from '../run/versions.js';
 import { integer } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
@@ -49,41 +50,45 @@ async function verify(folder: string, flags: VerifyFlags): Promise<void> {
       'Only a whole journal can be verified.',
     );
   }
-  const { scenario, fromRound } = manifest.segments[manifest.segments.length - 1];
-  const display = progressDisplay(process.stderr);
-  const interruption = interruptible();
-  const lines: string[] = [];
-  let failure: unknown;
-  try {
-    await runScenario(
-      // The journal is all that is compared: nothing is measured between the rounds.
-      { ...scenario, evaluate: { rounds: [] } },
-      {
-        earlier: manifest.segments.slice(0, -1),
-        fromRound,
-        dataFolder: flags.data,
-        cacheFolder: cacheFolder(),
-        workers: flags.workers,
-        results: 'recompute',
-        signal: interruption.signal,
-        onProgress: display.show,
-        onJournalLine: (line) => lines.push(line),
-      },
-    );
-  } catch (error) {
-    if (interruption.signal.aborted) throw error;
-    failure = error;
-  } finally {
-    display.end();
-    interruption.stop();
-  }
+  const { lines, failure } = await recompute(manifest, flags);
   const divergence = firstDivergence(
     recorded.lines.map(({ text }) => text),
     lines,
   );
   if (failure !== undefined && !divergence)
-    throw runFailed('the run fails where it did not before', undefined, failure);
+    throw runFailed(`computed now, the run fails: ${messageOf(failure)}`, undefined, failure);
   await report(manifest, recorded.digest, lines.length, divergence, flags);
+}
+
+/** The journal of the run computed anew; where that fails, up to there. Nothing is scored: scores are not in it. */
+async function recompute(
+  manifest: Manifest,
+  { data, workers }: VerifyFlags,
+): Promise<{ lines: string[]; failure: unknown }> {
+  const display = progressDisplay(process.stderr);
+  const interruption = interruptible();
+  const lines: string[] = [];
+  let prepared: PreparedRun | undefined;
+  try {
+    const options = { dataFolder: data, cacheFolder: cacheFolder(), workers, results: 'recompute' } as const;
+    const { signal } = interruption;
+    prepared = await prepareRun(manifest.segments, { ...options, signal }, (progress) => {
+      display.show({ kind: 'features', ...progress });
+    });
+    const { federation, steps, store } = prepared;
+    await simulate(federation, { run: steps.run, store, signal, onJournalLine: (line) => lines.push(line) });
+    await steps.flush();
+    return { lines, failure: undefined };
+  } catch (error) {
+    if (interruption.signal.aborted)
+      throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
+    if (!prepared) throw error;
+    return { lines, failure: error };
+  } finally {
+    display.end();
+    interruption.stop();
+    await prepared?.close();
+  }
 }
 
 async function report(

@@ -85,7 +85,8 @@ export function createStepRunner(
   /** Messages and the server's state are read at once, by its checks of uploads; a client's state only when needed. */
   async function isAtHand(job: StepJob, { local, message, setup }: StepOutcome): Promise<boolean> {
     const needed = [message, setup, ...(job.role === 'server' ? Object.values(local) : [])];
-    const found = await Promise.all(needed.map((blob) => blob === null || store.find(blob)));
+    const blobs = needed.filter((blob) => blob !== null);
+    const found = await Promise.all(blobs.map((blob) => store.find(blob)));
     return found.every((bytes) => bytes !== null);
   }
 

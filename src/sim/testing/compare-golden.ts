@@ -38,7 +38,7 @@ export interface GoldenComparison {
   readonly settings: readonly FieldDifference[];
   /** The first event in which they part: in any field, or in its shape. */
   readonly divergence: Divergence | null;
-  /** Where bits have to agree, all that differ; else those outside their tolerance. */
+  /** Those outside their tolerance; where bits have to agree, then all others that differ. */
   readonly figures: readonly FigureDifference[];
 }
 
@@ -47,9 +47,9 @@ export function compareGolden(golden: Golden, run: ComparableRun, options: Golde
   const { result } = run;
   const basis = basisOf(golden, result.engine, platformOf(result), options.exact ?? 'auto');
   const journal = basis.bits ? 'bits' : (options.journal ?? 'shape');
-  const figures = figureDifferences(golden, run, options.figures ?? {}).filter(
-    ({ within }) => basis.bits || !within,
-  );
+  const differing = figureDifferences(golden, run, options.figures ?? {});
+  const outside = differing.filter(({ within }) => !within);
+  const figures = basis.bits ? [...outside, ...differing.filter(({ within }) => within)] : outside;
   const digests = [golden.digest, result.journalDigest] as const;
   const compared = journal === 'bits' ? digests[0] !== digests[1] : journal === 'shape';
   const divergence = compared ? journalDivergence(golden, run, journal) : null;

@@ -4,10 +4,12 @@ import { badInput } from '../../base/errors.js';
 /** How far a figure may be off: as a number, absolute; as `'2%'`, of the golden figure's magnitude. 0 is exact. */
 export type Tolerance = number | `${number}%`;
 
-export const toleranceSchema = z.union([
-  z.number().nonnegative(),
-  z.templateLiteral([z.number().nonnegative(), '%']),
-]);
+const share = z.custom<`${number}%`>(
+  (value) => typeof value === 'string' && /^\d+(\.\d+)?%$/.test(value),
+  "must be a share such as '2%'",
+);
+
+export const toleranceSchema = z.union([z.number().nonnegative(), share]);
 
 // What a difference of decimal fractions is off by itself: 0.92 − 0.9 is a little above 0.02.
 const slack = 1 + 1e-9;

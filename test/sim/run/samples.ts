@@ -57,7 +57,10 @@ export const faultsOf = (given: Given['faults'] = []): Fault[] =>
   given.map((fault) => faultSchema.parse(fault));
 
 /** The federation with other faults and another schedule. */
-export function changed(federation: Federation, { faults, schedule, onFailure, restarts }: Given): Federation {
+export function changed(
+  federation: Federation,
+  { faults, schedule, onFailure, restarts }: Given,
+): Federation {
   const segments = federation.segments.map((segment): Segment => ({
     ...segment,
     faults: faultsOf(faults),
@@ -102,7 +105,9 @@ export const isFinished = ({ lines }: Outcome): boolean => lines.at(-1)?.event =
 /** What the server sent at the end of each step, by step and round. */
 export function broadcasts({ lines }: Outcome): Record<string, unknown> {
   const done = linesWith(lines, { event: 'step-done' }).filter(({ broadcast }) => broadcast !== undefined);
-  return Object.fromEntries(done.map(({ step, round, broadcast }) => [`${step as string} ${round as number}`, broadcast]));
+  return Object.fromEntries(
+    done.map(({ step, round, broadcast }) => [`${step as string} ${round as number}`, broadcast]),
+  );
 }
 
 /** Accepted uploads of each round of training. */
