@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { JobFault } from '../../src/actors/faults.js';
 import { serverId, type Envelope } from '../../src/actors/messages.js';
-import type { Directive } from '../../src/actors/supervision.js';
 import { step } from './samples.js';
-import { atOnce, deliver, federation, jobsOf, outcomeOf, recordedBy, story } from './system-samples.js';
+import { deliver, federation, jobsOf, recordedBy, story } from './system-samples.js';
 import type { FederationOptions } from './system-samples.js';
 
 const one = { steps: [step()], clients: ['a', 'c'] };

@@ -1,20 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { JobFault } from '../../src/actors/faults.js';
-import { serverId, type Envelope } from '../../src/actors/messages.js';
+import { serverId } from '../../src/actors/messages.js';
 import type { Directive } from '../../src/actors/supervision.js';
 import { step } from './samples.js';
-import { atOnce, deliver, federation, jobsOf, outcomeOf, recordedBy, story } from './system-samples.js';
-import type { FederationOptions } from './system-samples.js';
+import { atOnce, federation, jobsOf, outcomeOf, recordedBy, story } from './system-samples.js';
 
 const one = { steps: [step()], clients: ['a', 'c'] };
 const faultAt = (actor: string, fault: JobFault, times = 1) => {
   let left = times;
   return { onCompute: (job: { actor: string }) => (job.actor === actor && left-- > 0 ? fault : null) };
-};
-const told = async (options: FederationOptions) => {
-  const { system, events } = federation({ ...one, ...options });
-  await system.run();
-  return story(events);
 };
 const computedBy = (lines: readonly string[], actor: string) =>
   lines.filter((line) => line.endsWith(`computed: ${actor}`));

@@ -25,8 +25,8 @@ const places = [
 ] as const;
 
 /**
- * What nonsense is to be compared with: the same client does not answer the same step at all. Its job fails, and it goes
- * on with what it had before. For steps after which its own state matters, that is not the same: see below.
+ * What nonsense is to be compared with: its client declines the same step. What the server makes of that step has to be
+ * the same. Later steps may differ, for who declines has learnt nothing either.
  */
 const declined = (of: PreparedRun, where: Record<string, unknown>) =>
   play(of, { faults: [{ kind: 'job-fails', client: 'client-2', ...where }], onFailure: 'resume' });
@@ -53,20 +53,17 @@ describe.each(places)('a client that uploads nonsense in step %s of round %s', (
 });
 
 describe('a client that uploads nonsense', () => {
-  it.each(['not-a-number', 'wrong-shape', 'absurd-weights', 'truncated'] as const)(
-    'as second moments, %s: is refused, and the space is as without it',
-    async (how) => {
-      const where = { step: 'covariance' };
-      const outcome = await play(withCovariance, {
-        faults: [{ kind: 'invalid', client: 'client-2', ...where, how }],
-      });
-      expect(linesWith(outcome.lines, { event: 'refused' })).toMatchObject([
-        { from: 'client-2', step: 'covariance' },
-      ]);
-      const other = await declined(withCovariance, where);
-      expect(outcome.final.setup).toEqual(other.final.setup);
-    },
-  );
+  it.each(kinds)('as second moments, %s: is refused, and the space is as without it', async (how) => {
+    const where = { step: 'covariance' };
+    const outcome = await play(withCovariance, {
+      faults: [{ kind: 'invalid', client: 'client-2', ...where, how }],
+    });
+    expect(linesWith(outcome.lines, { event: 'refused' })).toMatchObject([
+      { from: 'client-2', step: 'covariance' },
+    ]);
+    const other = await declined(withCovariance, where);
+    expect(outcome.final.setup).toEqual(other.final.setup);
+  });
 
   it('never gets a word in: the memory of its round is the same whatever the nonsense', async () => {
     const memories = await Promise.all(
@@ -132,7 +129,8 @@ describe('a client that poisons its memory', () => {
   });
 
   it.each(['norm-clip', 'trimmed', 'median-of-means'])('is limited by %s', async (robust) => {
-    const alike = ['data.skew=0', 'method.memory.global=4'];
+    // All in one slot: in a cluster of its own a client is the only voice, and no rule can say that it is wrong.
+    const alike = ['data.skew=0', 'method.memory.global=1'];
     const plain = await preparedSwarm(...alike);
     const guarded = await preparedSwarm(...alike, `method.robust=${robust}`);
     const unlimited = reach(plain, await play(plain, { faults }));
