@@ -50,8 +50,8 @@ function outcome(content) {
   return { local, message: blob('message'), setup: null, figures: { loss: 1 / content.length } };
 }
 
-/** The actor system as a run assembles it. @returns wall milliseconds, virtual seconds, messages, the journal's digest */
-export async function runActors(federation, { withJournal }) {
+/** The actor system as a run assembles it. @returns wall milliseconds, virtual seconds, envelopes if kept, the journal's digest */
+export async function runActors(federation, { withJournal = true, keepSent = false } = {}) {
   const { ids, profiles, steps, broadcasts, schedule } = federation;
   const kernel = createKernel();
   const linkOf = (id) => profiles.get(id).link;
@@ -82,11 +82,10 @@ export async function runActors(federation, { withJournal }) {
         : { seconds: profiles.get(actor).seconds, outcome: Promise.resolve(profiles.get(actor).outcome) },
   });
   const journal = withJournal ? createJournal(steps) : null;
+  if (journal) system.events.subscribe((event) => journal.add(event));
   const sent = [];
-  system.events.subscribe((event) => {
-    journal?.add(event);
-    if (event.kind === 'sent') sent.push(event.envelope);
-  });
+  // Envelopes that are kept would cost the garbage collector time.
+  if (keepSent) system.events.subscribe((event) => event.kind === 'sent' && sent.push(event.envelope));
   const began = performance.now();
   await system.run();
   const milliseconds = performance.now() - began;

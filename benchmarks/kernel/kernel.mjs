@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { createFederation, runActors, runBare, schedulers } from './federation.mjs';
 import { contenders } from './hold.mjs';
 
-const repetitions = 7;
+const repetitions = 5;
 /** Microseconds. */
 const aims = { event: 2, message: 50 };
 const holds = [
@@ -54,7 +54,7 @@ async function checkOrder(pending, count) {
 
 async function measureFederation({ clients, cohort, rounds, baselineRepetitions }) {
   const federation = createFederation({ clients, cohort, rounds });
-  const { sent, seconds, digest } = await runActors(federation, { withJournal: true });
+  const { sent, seconds, digest } = await runActors(federation, { keepSent: true });
   const times = { actors: [], withoutJournal: [], bareKernel: [], virtualTimeScheduler: [] };
   const note = (list, repetition, run) => {
     if (Math.abs(run.seconds - seconds) > 1e-6 * seconds)
@@ -63,7 +63,7 @@ async function measureFederation({ clients, cohort, rounds, baselineRepetitions 
     if (repetition >= 0) list.push((1000 * run.milliseconds) / sent.length);
   };
   for (let repetition = -1; repetition < repetitions; repetition++) {
-    note(times.actors, repetition, await runActors(federation, { withJournal: true }));
+    note(times.actors, repetition, await runActors(federation));
     note(times.withoutJournal, repetition, await runActors(federation, { withJournal: false }));
     note(times.bareKernel, repetition, await runBare(federation, sent, schedulers.kernel()));
     if (

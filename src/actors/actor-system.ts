@@ -187,6 +187,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     if (directive === 'restart') restart(actor);
     else if (directive === 'stop') {
       if (actor === serverId) throw error;
+      // What it still computes belongs to an earlier life, and can't fail once more.
+      standingOf(actor).life++;
       send(actor, serverId, { kind: 'goodbye', reason: `stopped: ${reason}` });
       standingOf(actor).down = true;
     } else if (during) {

@@ -23,7 +23,14 @@ export function openStep(
     return { state: finished, effects: [{ kind: 'record', event: { kind: 'finished' } }] };
   }
   const { buffer, deadline, retry } = configuration.schedule(step);
-  const state: ServerState = { ...left, step, phase: 'collecting', payload, job: null };
+  const state: ServerState = {
+    ...left,
+    step,
+    phase: 'collecting',
+    payload,
+    job: null,
+    settled: PersistentMap(),
+  };
   const wanted = buffer && buffer.concurrency - state.open.size;
   const invitation = configuration.invite({ step, now, wanted, ordinal: state.nextTask, ...standing(state) });
   if (invitation.kind === 'wait' && state.open.size === 0) {
@@ -56,7 +63,8 @@ export function accept(
 ): Reacted {
   const { client, step } = task;
   const answer: Answer = { payload, step };
-  const knows = state.setup ? state.acquainted.set(client, state.setup) : state.acquainted;
+  const current = task.setup !== null && task.setup.hash === state.setup?.hash;
+  const knows = current ? state.acquainted.set(client, task.setup) : state.acquainted;
   const open = state.open.get(client)?.id === task.id;
   const known: ServerState = {
     ...state,
@@ -64,20 +72,23 @@ export function accept(
     overdue: state.overdue.delete(task.id),
     open: open ? state.open.delete(client) : state.open,
   };
-  const buffered = state.phase === 'aggregating' && configuration.schedule(state.step).buffer !== null;
-  const age = (configuration.steps[state.step].round ?? 0) - (configuration.steps[step].round ?? 0);
-  const useful = configuration.weight(state.step, 'stale', age) > 0;
-  if (open && useful && (state.phase === 'collecting' || buffered)) {
+  const taker = takenBy(configuration, state);
+  if (open && taker !== null && staleWeight(configuration, taker, step) > 0) {
     const answered = { ...known, answers: known.answers.set(client, answer) };
     return followedBy(fill(configuration, answered, now), (next) => tryToClose(configuration, next, now));
   }
   const { late } = configuration.schedule(step);
   const kept =
     late === 'keep' && configuration.steps[step].retains && (state.held.get(client)?.step ?? -1) < step;
-  return {
+  const tooLate: Reacted = {
     state: kept ? { ...known, held: known.held.set(client, answer) } : known,
     effects: [{ kind: 'record', event: { kind: 'late', step, from: client, kept } }],
   };
+  if (!open) return tooLate;
+  return followedBy(
+    followedBy(tooLate, (next) => fill(configuration, next, now)),
+    (next) => tryToClose(configuration, next, now),
+  );
 }
 
 /** Goes on without an answer to a task. */
@@ -89,8 +100,8 @@ export function settle(
 ): Reacted {
   if (state.open.get(client)?.id !== id)
     return { state: { ...state, overdue: state.overdue.delete(id) }, effects: [] };
-  const settled = fill(configuration, { ...state, open: state.open.delete(client) }, now);
-  return followedBy(settled, (next) => tryToClose(configuration, next, now));
+  const without = { ...state, open: state.open.delete(client), settled: state.settled.set(client, true) };
+  return followedBy(fill(configuration, without, now), (next) => tryToClose(configuration, next, now));
 }
 
 /** Keeps as many clients of a buffered step busy as it wants. */
@@ -108,7 +119,7 @@ export function fill(configuration: ServerConfiguration, state: ServerState, now
 /** The deadline of a buffered step: what has been out for too long is given up, and others are asked. */
 export function expire(state: ServerState, deadline: number, now: number): Reacted {
   const expired = [...state.open.values()]
-    .filter(({ sentAt }) => now - sentAt >= deadline)
+    .filter(({ sentAt }) => sentAt + deadline <= now)
     .sort((a, b) => a.id - b.id);
   const effects = expired.map(({ client: from, step }): Effect => ({
     kind: 'record',
@@ -146,7 +157,8 @@ export function closeCollection(
     return abandon(configuration, state, few, now);
   }
   const accepted = state.answers.size;
-  if (!step.aggregates) return closeStep(configuration, { ...state, accepted }, null, now);
+  if (!step.aggregates)
+    return closeStep(configuration, { ...state, accepted, answers: PersistentMap() }, null, now);
   const received = receivedBy(configuration, state);
   const job: StepJob = {
     actor: serverId,
@@ -207,7 +219,7 @@ function receivedBy(configuration: ServerConfiguration, state: ServerState): Rec
   const entries: Received[] = [...state.answers].map(([from, { payload, step: answered }]) => ({
     from,
     payload,
-    weight: configuration.weight(state.step, 'stale', age(answered)),
+    weight: staleWeight(configuration, state.step, answered),
   }));
   if (step.retains) {
     for (const [from, { payload, step: answered }] of state.held) {
@@ -221,14 +233,27 @@ function receivedBy(configuration: ServerConfiguration, state: ServerState): Rec
 
 /** Answers of a step that is over are late; only a buffer goes on taking them. */
 function leaveStep(configuration: ServerConfiguration, state: ServerState, next: number): ServerState {
-  const { steps } = configuration;
-  const stays =
-    next < steps.length &&
-    configuration.schedule(next).buffer !== null &&
-    steps[next].name === steps[state.step].name;
-  if (stays) return state;
+  if (goesOn(configuration, state.step, next)) {
+    const answers = state.answers.filter(({ step }) => staleWeight(configuration, next, step) > 0);
+    return { ...state, answers };
+  }
   const overdue = state.overdue.concat([...state.open.values()].map((task) => [task.id, task] as const));
   return { ...state, open: PersistentMap(), overdue, answers: PersistentMap() };
+}
+
+/** Whether a step takes up what the one before it was asked. */
+function goesOn({ steps, schedule }: ServerConfiguration, step: number, next: number): boolean {
+  return next < steps.length && schedule(next).buffer !== null && steps[next].name === steps[step].name;
+}
+
+/** The step whose aggregation an answer that comes now would be in; null: none. */
+function takenBy(configuration: ServerConfiguration, { phase, step }: ServerState): number | null {
+  if (phase === 'collecting') return step;
+  return phase === 'aggregating' && goesOn(configuration, step, step + 1) ? step + 1 : null;
+}
+
+function staleWeight({ steps, weight }: ServerConfiguration, step: number, answered: number): number {
+  return weight(step, 'stale', (steps[step].round ?? 0) - (steps[answered].round ?? 0));
 }
 
 function mayFill(configuration: ServerConfiguration, state: ServerState, now: number): boolean {
@@ -238,9 +263,9 @@ function mayFill(configuration: ServerConfiguration, state: ServerState, now: nu
   return configuration.invite(request).kind !== 'nobody';
 }
 
-function standing({ open, gone }: ServerState) {
+function standing({ open, answers, settled, gone }: ServerState) {
   return {
-    isBusy: (client: ActorId) => open.has(client),
+    isBusy: (client: ActorId) => open.has(client) || answers.has(client) || settled.has(client),
     isGone: (client: ActorId) => gone.has(client),
   };
 }

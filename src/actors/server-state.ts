@@ -12,6 +12,10 @@ export interface Task {
   readonly tries: number;
   /** Virtual seconds of the first time. */
   readonly sentAt: number;
+  /** What it broadcasts, whatever the server has by now. */
+  readonly payload: BlobReference | null;
+  /** What the client has when it answers. */
+  readonly setup: BlobReference | null;
 }
 
 export interface Answer {
@@ -43,6 +47,8 @@ export interface ServerState {
   readonly accepted: number;
   /** The aggregation under way. */
   readonly job: StepJob | null;
+  /** Who was given up or refused in the step under way: a buffer does not ask them again before the next. */
+  readonly settled: PersistentMap<ActorId, true>;
   /** Last uploads, which speak for absent clients. */
   readonly held: PersistentMap<ActorId, Answer>;
   /** Who has which setup for certain. */
@@ -66,6 +72,7 @@ export function initialServer(): ServerState {
     answers: PersistentMap(),
     accepted: 0,
     job: null,
+    settled: PersistentMap(),
     held: PersistentMap(),
     acquainted: PersistentMap(),
     gone: PersistentMap(),

@@ -145,8 +145,10 @@ function recover(configuration: ServerConfiguration, state: ServerState, now: nu
   switch (state.phase) {
     case 'finished':
       return { state, effects: [] };
-    case 'aggregating':
-      return { state, effects: [{ kind: 'compute', task: step, step, job: job! }] };
+    case 'aggregating': {
+      const again: Reacted = { state, effects: [{ kind: 'compute', task: step, step, job: job! }] };
+      return configuration.schedule(step).buffer ? askEverybody(again) : again;
+    }
     case 'idle':
     case 'waiting':
       return openStep(configuration, state, step, state.payload, now);
@@ -155,15 +157,16 @@ function recover(configuration: ServerConfiguration, state: ServerState, now: nu
       const timers: Effect[] = [];
       if (deadline !== null) timers.push({ kind: 'timer', name: 'deadline', token: step, seconds: deadline });
       if (policy) timers.push({ kind: 'timer', name: 'retry', token: step, seconds: policy.after });
-      return waitingFor(state).reduce<Reacted>(
-        (sofar, task) => followedBy(sofar, (next) => repeat(next, task)),
-        {
-          state,
-          effects: timers,
-        },
-      );
+      return followedBy(askEverybody({ state, effects: timers }), (next) => fill(configuration, next, now));
     }
   }
+}
+
+function askEverybody(first: Reacted): Reacted {
+  return waitingFor(first.state).reduce(
+    (sofar, task) => followedBy(sofar, (next) => repeat(next, task)),
+    first,
+  );
 }
 
 function giveUp(

@@ -7,13 +7,15 @@ export function addTasks(
   clients: readonly ActorId[],
   now: number,
 ): Reaction<ServerState> {
-  const { step, nextTask } = state;
+  const { step, nextTask, payload, setup } = state;
   const tasks = clients.map((client, index): Task => ({
     id: nextTask + index,
     client,
     step,
     tries: 1,
     sentAt: now,
+    payload,
+    setup,
   }));
   const open = state.open.withMutations((map) => {
     for (const task of tasks) map.set(task.client, task);
@@ -23,7 +25,7 @@ export function addTasks(
 }
 
 /** Sends a task; a client that may not have it gets the setup along. */
-export function ask({ payload, setup, acquainted }: ServerState, { id, client, step }: Task): Effect {
+export function ask({ acquainted }: ServerState, { id, client, step, payload, setup }: Task): Effect {
   const knows = setup === null || acquainted.get(client)?.hash === setup.hash;
   return {
     kind: 'send',

@@ -2,12 +2,14 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { env } from 'onnxruntime-node';
 import sharp from 'sharp';
+import { instructionsHere } from './instructions.js';
 
 const require = createRequire(import.meta.url);
 
-/** Versions of what the figures depend on, and the kind of processor. */
+/** Versions of what the figures depend on, and the kind of processor: virtual machines call many kinds by one name. */
 export function packageVersions(): Record<string, string> {
   const own = require('../../../package.json') as { version: string };
+  const instructions = instructionsHere();
   return {
     feddymem: own.version,
     node: process.versions.node,
@@ -15,5 +17,7 @@ export function packageVersions(): Record<string, string> {
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips,
     cpu: cpus().at(0)?.model ?? 'unknown',
+    system: `${process.platform} ${process.arch}`,
+    ...(instructions !== null && { instructions }),
   };
 }

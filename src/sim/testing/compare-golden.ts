@@ -4,7 +4,7 @@ import { firstDivergence, type Divergence } from '../compare/first-divergence.js
 import { compactLine, shapeOfLine } from './compact-journal.js';
 import { chosenFigures, figuresOf } from './figures.js';
 import { settingsOf, type ComparableRun, type Golden } from './golden.js';
-import { basisOf, platformOf, type Basis, type Exactness } from './platform.js';
+import { basisOf, type Basis, type Exactness } from './platform.js';
 import { givenTolerance, isWithin, type Tolerance, type Tolerances } from './tolerance.js';
 
 export interface GoldenOptions {
@@ -45,7 +45,7 @@ export interface GoldenComparison {
 /** Compares a run with a golden file. @throws FeddymemError (bad-input) for options that name no figure */
 export function compareGolden(golden: Golden, run: ComparableRun, options: GoldenOptions): GoldenComparison {
   const { result } = run;
-  const basis = basisOf(golden, result.engine, platformOf(result), options.exact ?? 'auto');
+  const basis = basisOf(golden, result.engine, result.versions, options.exact ?? 'auto');
   const journal = basis.bits ? 'bits' : (options.journal ?? 'shape');
   const differing = figureDifferences(golden, run, options.figures ?? {});
   const outside = differing.filter(({ within }) => !within);

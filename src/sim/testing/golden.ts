@@ -3,7 +3,6 @@ import type { Json } from '../../base/hash.js';
 import type { Scenario } from '../scenario/schema.js';
 import { compactLine } from './compact-journal.js';
 import { chosenFigures, figuresOf } from './figures.js';
-import { platformOf } from './platform.js';
 import type { TestRun } from './run.js';
 import { defaultTolerance, givenTolerance, toleranceSchema, type Tolerances } from './tolerance.js';
 
@@ -47,7 +46,7 @@ export function goldenOf(run: ComparableRun, tolerances: Tolerances, before: Gol
     scenario: result.scenario,
     seed: result.seed,
     engine: result.engine,
-    platform: platformOf(result),
+    platform: result.versions,
     digest: result.journalDigest,
     figures: Object.fromEntries(
       [...names].map((name) => [name, { value: figures.get(name)!, tolerance: toleranceOf(name) }]),

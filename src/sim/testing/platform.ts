@@ -1,16 +1,4 @@
-import type { RunResult } from '../result/run-result.js';
 import type { Golden } from './golden.js';
-import { instructionsHere } from './instructions.js';
-
-/** Everything that the bits of a run may depend on beside scenario and engine. */
-export function platformOf({ versions }: Pick<RunResult, 'versions'>): Record<string, string> {
-  const instructions = instructionsHere();
-  return {
-    ...versions,
-    system: `${process.platform} ${process.arch}`,
-    ...(instructions !== null && { instructions }),
-  };
-}
 
 /**
  * `auto`: bits where the engine promises them, figures elsewhere; `always`: bits; `never`: figures.

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { acceptedByRound, broadcasts, isFinished, linesWith, play, preparedSwarm } from '../run/samples.js';
+import {
+  acceptedByRound,
+  aggregated,
+  broadcasts,
+  isFinished,
+  linesWith,
+  play,
+  preparedSwarm,
+} from '../run/samples.js';
 
 const run = await preparedSwarm();
 const schedule = { retry: { after: 30, times: 3 } };
@@ -40,12 +48,7 @@ describe('a message on its way', () => {
       { from: 'client-2', round: 2, reason: 'no answer to any try' },
     ]);
     expect(acceptedByRound(outcome)).toEqual([5, 4, 5]);
-    const aggregation = outcome.seen.flatMap((event) =>
-      event.kind === 'compute' && event.job.role === 'server' && event.job.step.round === 2
-        ? [event.job]
-        : [],
-    );
-    expect(aggregation[0].received.map(({ weight }) => weight)).toEqual([1, 0.9, 1, 1, 1]);
+    expect(aggregated(outcome, 2).map(({ weight }) => weight)).toEqual([1, 0.9, 1, 1, 1]);
   });
 
   it.each([

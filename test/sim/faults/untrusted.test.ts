@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PreparedRun } from '../../../src/sim/run/prepare.js';
 import { decodeMatrix } from '../../../src/memory/wire.js';
 import {
+  aggregated,
   broadcasts,
   isFinished,
   linesWith,
@@ -78,13 +79,9 @@ describe('a client that uploads nonsense', () => {
 
   it('speaks by its last good memory while its new one is refused', async () => {
     const fault = { kind: 'invalid', client: 'client-2', step: 'train', round: 2, how: 'truncated' };
-    const { seen } = await play(run, { faults: [fault] });
+    const outcome = await play(run, { faults: [fault] });
     const payloads = [1, 2].map((round) =>
-      seen.flatMap((event) =>
-        event.kind === 'compute' && event.job.role === 'server' && event.job.step.round === round
-          ? event.job.received.filter(({ from }) => from === 'client-2')
-          : [],
-      ),
+      aggregated(outcome, round).filter(({ from }) => from === 'client-2'),
     );
     expect(payloads[0]).toMatchObject([{ weight: 1 }]);
     expect(payloads[1]).toEqual([{ ...payloads[0][0], weight: 0.9 }]);

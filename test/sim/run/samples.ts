@@ -2,6 +2,7 @@ import { messageOf } from '../../../src/base/errors.js';
 import type { BlobMap } from '../../../src/base/blob.js';
 import { decodeSafetensors } from '../../../src/base/safetensors.js';
 import type { TensorMap } from '../../../src/base/tensor.js';
+import type { Received } from '../../../src/actors/steps.js';
 import type { SystemEvent } from '../../../src/actors/system-events.js';
 import { faultSchema, type Fault } from '../../../src/sim/faults/schema.js';
 import type { Federation, Segment } from '../../../src/sim/run/federation.js';
@@ -113,6 +114,24 @@ export function broadcasts({ lines }: Outcome): Record<string, unknown> {
 /** Accepted uploads of each round of training. */
 export const acceptedByRound = ({ lines }: Outcome): unknown[] =>
   linesWith(lines, { event: 'step-done', step: 'train' }).map(({ accepted }) => accepted);
+
+/** What the server computed over in a round of training, or in round 0: whose uploads, with which weights. */
+export function aggregated({ seen }: Outcome, round: number): readonly Received[] {
+  const jobs = seen.flatMap((event) =>
+    event.kind === 'compute' && event.job.role === 'server' && event.job.step.retains ? [event.job] : [],
+  );
+  return jobs.find(({ step }) => step.round === round)?.received ?? [];
+}
+
+/** Whom the server asked in a round of training, or in round 0. */
+export function asked({ seen }: Outcome, { steps }: Federation, round: number): string[] {
+  const clients = seen.flatMap((event) => {
+    if (event.kind !== 'sent' || event.envelope.message.kind !== 'broadcast') return [];
+    const step = steps[event.envelope.message.step];
+    return step.retains && step.round === round ? [event.envelope.to] : [];
+  });
+  return [...new Set(clients)];
+}
 
 /** An entry of the server at the end. */
 export function serverEntry({ store }: PreparedRun, { final }: Outcome, name: string): TensorMap {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { vectorInstructions } from '../../../src/sim/testing/instructions.js';
-import { basisOf, platformOf } from '../../../src/sim/testing/platform.js';
+import { vectorInstructions } from '../../../src/sim/run/instructions.js';
+import { packageVersions } from '../../../src/sim/run/versions.js';
+import { basisOf } from '../../../src/sim/testing/platform.js';
 
 const here = { feddymem: '1.0.0', node: '20.1.0', cpu: 'CPU A', system: 'linux x64' };
 const golden = { engine: 'onnx', platform: here };
@@ -51,9 +52,13 @@ describe('what has to agree', () => {
 });
 
 describe('the platform', () => {
-  it('holds all versions of the result, and the system', () => {
-    const platform = platformOf({ versions: { node: '20', cpu: 'A' } });
-    expect(platform).toMatchObject({ node: '20', cpu: 'A', system: `${process.platform} ${process.arch}` });
+  it('is part of every result: versions, processor, system', () => {
+    const versions = packageVersions();
+    expect(versions).toMatchObject({
+      node: process.versions.node,
+      system: `${process.platform} ${process.arch}`,
+    });
+    expect(versions.cpu).toBeTruthy();
   });
 
   it('tells processors of one name apart by their vector instructions', () => {

@@ -14,9 +14,14 @@ export function vectorInstructions(cpuInfo: string): string | null {
 
 /** This machine's; null on systems without such a file. */
 export function instructionsHere(): string | null {
-  try {
-    return vectorInstructions(readFileSync('/proc/cpuinfo', 'utf8'));
-  } catch {
-    return null;
+  if (here === undefined) {
+    try {
+      here = vectorInstructions(readFileSync('/proc/cpuinfo', 'utf8'));
+    } catch {
+      here = null;
+    }
   }
+  return here;
 }
+
+let here: string | null | undefined;
