@@ -214,6 +214,9 @@ describe('bad faults, schedules and fleets', () => {
     ['fleet.clients.client-8.preset=phone', 'client-8'],
     ['fleet.groups=[{availability: {kind: trace, file: nowhere.csv}}]', 'nowhere.csv'],
     ['method.robust=strong', 'method.robust'],
+    ['fleet.groups=[{dropuot: 1}]', 'did you mean dropout'],
+    ['fleet.clients.client-1.prest=phone', 'did you mean preset'],
+    ['fleet.groups=[{device: {memoryGB: 0.000001}}]', 'its device has 1 MB of memory'],
   ])('%s', (change, message) => {
     const { status, stderr } = feddymem('run', 'drawn.yaml', '--set', change, '--out', 'never');
     expect(stderr).toContain(message);

@@ -11,19 +11,30 @@ const mostPoints = 60;
 /** The least span of the y-axis: a finer one would blow noise up into a story. */
 const leastSpan = 0.05;
 
-/** Mean image AUROC after each round, a line for each view. Undefined rounds are gaps. */
-export function aurocOverRounds(rounds: readonly RoundResult[]): Promise<string> {
-  const points = rounds.flatMap((round) =>
+/** What AUROC is drawn over. Bytes: all that was sent up to the end of the round, in megabytes. */
+export type RoundsAxis = 'round' | 'virtual time in seconds' | 'megabytes sent';
+
+/**
+ * Mean image AUROC after each round, a line for each view. Undefined rounds are gaps.
+ * @param bytesBefore what was sent before the rounds
+ */
+export function aurocOverRounds(
+  rounds: readonly RoundResult[],
+  axis: RoundsAxis = 'round',
+  bytesBefore = 0,
+): Promise<string> {
+  const positions = positionsOf(rounds, axis, bytesBefore);
+  const points = rounds.flatMap((round, at) =>
     views.flatMap((view) => {
       const figure = round[view];
-      return figure ? [{ round: round.round, view, auroc: figure.imageAuroc }] : [];
+      return figure ? [{ round: positions[at], view, auroc: figure.imageAuroc }] : [];
     }),
   );
   const values = points.flatMap(({ auroc }) => (auroc === null ? [] : [auroc]));
   const domain = fittedDomain(values);
-  const numbers = rounds.map(({ round }) => round);
-  const [first, last] = numbers.length ? [Math.min(...numbers), Math.max(...numbers)] : [0, 1];
-  const edge = Math.max(0.3, (last - first) * 0.02);
+  const [first, last] = positions.length ? [Math.min(...positions), Math.max(...positions)] : [0, 1];
+  const counted = axis === 'round';
+  const edge = Math.max(counted ? 0.3 : 1e-9, (last - first) * 0.02);
   const shown = views.filter((view) => points.some((point) => point.view === view));
 
   const decimals = domain[1] - domain[0] > 0.1 ? 2 : 3;
@@ -32,7 +43,7 @@ export function aurocOverRounds(rounds: readonly RoundResult[]): Promise<string>
     field: 'round',
     type: 'quantitative' as const,
     scale: { domain: [first - edge, last + edge], nice: false, zero: false },
-    axis: { title: 'round', tickMinStep: 1, format: 'd', grid: false, tickCount: 10 },
+    axis: { title: axis, grid: false, tickCount: 10, ...(counted && { tickMinStep: 1, format: 'd' }) },
   };
   const y = {
     field: 'auroc',
@@ -57,7 +68,7 @@ export function aurocOverRounds(rounds: readonly RoundResult[]): Promise<string>
     scale: { domain: shown, range: shown.map((view) => (view === 'own' ? 'circle' : 'diamond')) },
   };
   const spec: TopLevelSpec = {
-    description: 'Mean image AUROC after each round',
+    description: `Mean image AUROC over ${axis}`,
     width: plotWidth - padding.left - padding.right,
     height: height - padding.top - padding.bottom,
     autosize: { type: 'none' },
@@ -75,6 +86,13 @@ export function aurocOverRounds(rounds: readonly RoundResult[]): Promise<string>
     ],
   };
   return renderPlot(spec);
+}
+
+function positionsOf(rounds: readonly RoundResult[], axis: RoundsAxis, bytesBefore: number): number[] {
+  if (axis === 'round') return rounds.map(({ round }) => round);
+  if (axis === 'virtual time in seconds') return rounds.map(({ virtualSeconds }) => virtualSeconds);
+  let bytes = bytesBefore;
+  return rounds.map(({ bytesUp, bytesDown }) => (bytes += bytesUp + bytesDown) / 1e6);
 }
 
 const notDefined = {

@@ -1,11 +1,11 @@
 import type { RunResult } from '../result/run-result.js';
-import { formatBytes, formatCount, formatSeconds } from './format.js';
+import { formatBytes, formatCount, formatNumber, formatSeconds } from './format.js';
 import { html, type Markup, trusted } from './html.js';
 import { aurocOverRounds, clientBars, clientsOfPlot } from './plots.js';
 import { roundTable } from './tables.js';
 
 /** The plots beside one another: AUROC over rounds, and by client. */
-export async function plotSection({ rounds, clients }: RunResult): Promise<Markup> {
+export async function plotSection({ rounds, clients, bytes }: RunResult): Promise<Markup> {
   const plotted = clientsOfPlot(clients);
   const choice =
     plotted.length < clients.length &&
@@ -28,24 +28,44 @@ export async function plotSection({ rounds, clients }: RunResult): Promise<Marku
       ${trusted(await clientBars(plotted))}
       <figcaption>The dashed line is chance (.5).${choice}</figcaption>
     </figure>
+    ${evaluated && (await costPlots(rounds, bytes.once))}
   </div>`;
 }
 
+/** What AUROC costs: the same curve over time and over bytes. */
+async function costPlots(rounds: RunResult['rounds'], bytesBefore: number): Promise<Markup> {
+  return html`<figure>
+      <h3>… over virtual time</h3>
+      ${trusted(await aurocOverRounds(rounds, 'virtual time in seconds'))}
+    </figure>
+    <figure>
+      <h3>… over bytes</h3>
+      ${trusted(await aurocOverRounds(rounds, 'megabytes sent', bytesBefore))}
+      <figcaption>Both ways and over all clients, with what each client exchanges once.</figcaption>
+    </figure>`;
+}
+
 /** What was sent and how long it took. */
-export function costSection({ bytes, rounds, wallSeconds }: RunResult): Markup {
+export function costSection({ bytes, joules, rounds, virtualSeconds, wallSeconds }: RunResult): Markup {
   const traffic = (name: string, count: number, note: string) =>
     html`<dt>${name}</dt>
       <dd>${formatBytes(count)} <span class="note">(${formatCount(count)} bytes, ${note})</span></dd>`;
-  const end = Math.max(0, ...rounds.map(({ virtualSeconds }) => virtualSeconds));
   return html`<dl class="facts">
       ${traffic('Up', bytes.up, 'clients to server, all rounds')}
       ${traffic('Down', bytes.down, 'server to clients, all rounds')}
-      ${traffic('Once', bytes.once, 'before the rounds: alignment')}
+      ${traffic('Once', bytes.once, 'once for every client: alignment')}
       <dt>Virtual time</dt>
       <dd>
-        ${formatSeconds(end)}
-        <span class="note">(of the simulated federation, at the end of the last round)</span>
+        ${formatSeconds(virtualSeconds)}
+        <span class="note">(of the simulated federation)</span>
       </dd>
+      ${
+        joules > 0 &&
+        html`<dt>Energy</dt>
+          <dd>
+            ${formatNumber(joules)} J <span class="note">(of the clients' computing and sending)</span>
+          </dd>`
+      }
       <dt>Real time</dt>
       <dd>
         ${formatSeconds(wallSeconds.total)}

@@ -81,6 +81,7 @@ export function roundTable(rounds: readonly RoundResult[]): Markup {
         <td>${formatBytes(round.bytesUp)}</td>
         <td>${formatBytes(round.bytesDown)}</td>
         <td>${formatSeconds(round.virtualSeconds)}</td>
+        <td>${participation(round)}</td>
       </tr>`,
   );
   return table(
@@ -90,10 +91,21 @@ export function roundTable(rounds: readonly RoundResult[]): Markup {
       <th>Mean loss</th>
       <th>Up</th>
       <th>Down</th>
-      <th>Virtual time</th>`,
+      <th>Virtual time</th>
+      <th>Uploads</th>`,
     rows,
     'tall',
   );
+}
+
+/** Uploads accepted of clients asked, and what else became of some. */
+function participation({ invited, accepted, refused, late, abandoned }: RoundResult): string {
+  const others = [
+    refused > 0 && `${refused} refused`,
+    late > 0 && `${late} late`,
+    abandoned !== undefined && `abandoned: ${abandoned}`,
+  ].filter((part) => part !== false);
+  return [`${accepted} of ${invited}`, ...others].join(', ');
 }
 
 function titles(columns: readonly MetricColumn[]): Markup[] {

@@ -1,6 +1,7 @@
 import { badInput } from '../../base/errors.js';
 import type { ClientData } from '../data/image.js';
 import type { Scenario } from '../scenario/schema.js';
+import { segmentAt, type Federation } from './federation.js';
 
 /** What can be known to fail before anything is computed. */
 export function checkMemorySizes(
@@ -20,5 +21,30 @@ export function checkMemorySizes(
         `Use at most ${available}, or give the client more images or method.patches.`,
       );
     }
+  }
+}
+
+/** Above so many clients nobody's device is looked at before it is needed. */
+const mostChecked = 10_000;
+
+/**
+ * Whether devices hold what training needs at once: sampled patches as features and in the shared space, and batches.
+ * @throws FeddymemError (bad-input) naming the first client that does not
+ */
+export function checkDeviceMemory({ segments, participants, sizesOf }: Federation): void {
+  if (participants.length > mostChecked) return;
+  const { settings, fleet } = segmentAt(segments, Infinity);
+  for (const id of participants) {
+    const { memoryBytes } = fleet.profileOf(id);
+    if (!Number.isFinite(memoryBytes)) continue;
+    const { trainingImages, patchesPerImage, channels } = sizesOf(id);
+    const patches = Math.min(settings.patches, trainingImages * patchesPerImage);
+    const needed = 4 * patches * (channels + 2 * Math.min(settings.dimensions, channels));
+    if (needed <= memoryBytes) continue;
+    const megabytes = (bytes: number) => Math.ceil(bytes / 1e6);
+    throw badInput(
+      `client ${id}: its device has ${megabytes(memoryBytes)} MB of memory, training needs ${megabytes(needed)} MB`,
+      'Lower method.patches, or give it more with fleet (device.memoryGB).',
+    );
   }
 }

@@ -14,7 +14,7 @@ import { buildFederation, type ScenarioSegment } from './build-federation.js';
 import { createInlineExecutor, createPool, type Executor } from './executor.js';
 import { prepareFeatures, type ClientFeatures, type FeatureProgress } from './features.js';
 import { segmentAt, type Federation } from './federation.js';
-import { checkMemorySizes } from './preflight.js';
+import { checkDeviceMemory, checkMemorySizes } from './preflight.js';
 import { createStepRunner, type StepRunner } from './step-runner.js';
 import { packageVersions } from './versions.js';
 
@@ -67,6 +67,8 @@ export async function prepareRun(
     patchesPerImage,
     channels: channelsOf(loaded),
   });
+
+  checkDeviceMemory(federation);
 
   const workers = options.workers ?? scenario.workers ?? availableParallelism();
   const opened = workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);

@@ -104,18 +104,27 @@ function keysAt(path: readonly PropertyKey[], root: unknown): string[] {
   let value = root;
   for (const key of path) {
     value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-    const next = schema?.shape[String(key)];
+    const next = schema && partOf(schema, String(key));
     schema = next && unwrapped(next, value);
   }
-  return Object.keys(schema?.shape ?? {});
+  return schema && 'shape' in schema ? Object.keys(schema.shape) : [];
 }
 
 interface ObjectSchema {
   readonly shape: Readonly<Record<string, z.core.$ZodType>>;
 }
+/** Of lists and of records with any keys. */
+interface UniformSchema {
+  readonly every: z.core.$ZodType;
+}
 
-/** The object schema behind defaults, preparations and alternatives. */
-function unwrapped(schema: z.core.$ZodType, value: unknown): ObjectSchema | undefined {
+function partOf(schema: ObjectSchema | UniformSchema, key: string): z.core.$ZodType | undefined {
+  if ('every' in schema) return schema.every;
+  return Object.hasOwn(schema.shape, key) ? schema.shape[key] : undefined;
+}
+
+/** The object, list or record schema behind defaults, preparations and alternatives. */
+function unwrapped(schema: z.core.$ZodType, value: unknown): ObjectSchema | UniformSchema | undefined {
   const { def } = (schema as z.ZodType)._zod;
   if ('innerType' in def) return unwrapped(def.innerType as z.core.$ZodType, value);
   if ('out' in def) return unwrapped(def.out as z.core.$ZodType, value);
@@ -125,11 +134,13 @@ function unwrapped(schema: z.core.$ZodType, value: unknown): ObjectSchema | unde
       discriminator: string;
     };
     const chosen = (value as Record<string, unknown> | undefined)?.[discriminator];
-    const shapes = options.map((option) => unwrapped(option, value)!);
+    const shapes = options.map((option) => unwrapped(option, value) as ObjectSchema);
     return shapes.find(({ shape }) => {
       const { values } = (shape[discriminator] as z.ZodLiteral)._zod.def;
       return values.includes(chosen as never);
     });
   }
+  if ('element' in def) return { every: def.element as z.core.$ZodType };
+  if ('valueType' in def) return { every: def.valueType as z.core.$ZodType };
   return 'shape' in def ? (def as unknown as ObjectSchema) : undefined;
 }

@@ -3,7 +3,7 @@ import { honestUploads } from './honest-uploads.js';
 
 describe.each([
   ['feddymem', [], ['moments', 'initialise', 'train', 'calibrate', 'finish']],
-  ['feddymem with second moments', ['method.alignment=principal'], ['covariance', 'train']],
+  ['feddymem with second moments', ['method.alignment=pca'], ['covariance', 'train']],
   ['feddymem in the space of the features', ['method.alignment=none'], ['train']],
   ['feddymem in f32', ['method.precision=f32'], ['train']],
   ['feddymem in int8', ['method.precision=int8'], ['train']],

@@ -107,3 +107,18 @@ it('draws all plots at one width, so that a page can set them side by side', asy
   const widths = [await aurocOverRounds(rounds), await clientBars(clients), await clientBars([])].map(width);
   expect(widths).toEqual(['480', '480', '480']);
 });
+
+describe('AUROC over what it costs', () => {
+  it.each([
+    ['virtual time in seconds', 0],
+    ['megabytes sent', 393_216],
+  ] as const)('draws the same curve over %s', async (axis, before) => {
+    const { rounds } = sampleResult();
+    const svg = await aurocOverRounds(rounds, axis, before);
+    expect(count(svg, points)).toBe(2 * rounds.length);
+    expect(svg).toContain(axis);
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+    const [first] = /transform="translate\(([\d.]+)/.exec(svg.slice(svg.search(points)))!.slice(1);
+    expect(Number(first)).toBeGreaterThan(0);
+  });
+});

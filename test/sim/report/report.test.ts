@@ -61,7 +61,7 @@ describe('report', () => {
     const page = await renderReport(bareResult(), extras);
     expect(page).toContain('not defined<small>(no defective sample)</small>');
     expect(page).toContain('mean image AUROC is not defined (no defective sample)');
-    expect([...page.matchAll(/<svg /g)]).toHaveLength(2);
+    expect([...page.matchAll(/<svg /g)]).toHaveLength(4);
     expect(page).not.toMatch(/NaN|undefined|\[object|>null</);
   });
 

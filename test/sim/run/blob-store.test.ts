@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { Blob } from '../../../src/base/blob.js';
+import { sha256 } from '../../../src/base/hash.js';
+import { createBlobStore } from '../../../src/sim/run/blob-store.js';
+import { createPayloadStore, type PayloadStore } from '../../../src/sim/store/payload-store.js';
+import { blobOf, filesOf, temporaryFolder } from '../store/samples.js';
+
+const blob = blobOf('content');
+const reference = { hash: blob.hash, bytes: 7 };
+
+/** Of that many bytes, none of which anybody looks at. */
+const large = (name: string, byteLength: number): Blob => ({
+  hash: sha256(name),
+  bytes: { byteLength } as Uint8Array,
+});
+const half = 600 * 1024 ** 2;
+
+describe('createBlobStore, in memory', () => {
+  it('gives back what was put, by its reference', async () => {
+    const store = createBlobStore();
+    expect(store.put(blob)).toEqual(reference);
+    expect(store.get(reference)).toBe(blob.bytes);
+    expect(await store.find(reference)).toBe(blob.bytes);
+  });
+
+  it('throws on what is not there, and finds nothing', async () => {
+    const store = createBlobStore();
+    expect(() => store.get(reference)).toThrow(`blob ${blob.hash} is gone`);
+    expect(await store.find(reference)).toBeNull();
+  });
+
+  it('lets large blobs go, the longest unused first, and keeps small ones', async () => {
+    const store = createBlobStore();
+    store.put(blob);
+    const [first, second, third] = ['1', '2', '3'].map((name) => large(name, half));
+    const references = [first, second].map((each) => store.put(each));
+    expect(await store.find(references[0])).toBeNull();
+    expect(await store.find(references[1])).toBe(second.bytes);
+    store.put(third);
+    expect(await store.find(references[1])).toBeNull();
+    expect(store.get(reference)).toBe(blob.bytes);
+  });
+
+  it('keeps a large blob that has been used since', async () => {
+    const store = createBlobStore();
+    const third = 400 * 1024 ** 2;
+    const references = ['1', '2'].map((name) => store.put(large(name, third)));
+    await store.find(references[0]);
+    store.put(large('3', third));
+    expect(await store.find(references[0])).not.toBeNull();
+    expect(await store.find(references[1])).toBeNull();
+  });
+
+  it('keeps a blob that is larger than all it may keep, as long as it is the last', async () => {
+    const store = createBlobStore();
+    const huge = store.put(large('huge', 3 * half));
+    expect(await store.find(huge)).not.toBeNull();
+    store.put(large('next', half));
+    expect(await store.find(huge)).toBeNull();
+  });
+});
+
+describe('createBlobStore, over a disk', () => {
+  it('leaves blobs for the next run', async () => {
+    const folder = temporaryFolder();
+    const store = createBlobStore(createPayloadStore(folder));
+    store.put(blob);
+    await store.flush();
+    const next = createBlobStore(createPayloadStore(folder));
+    expect(() => next.get(reference)).toThrow('is gone');
+    expect(await next.find(reference)).toEqual(blob.bytes);
+    // From then on it is in memory.
+    expect(next.get(reference)).toEqual(blob.bytes);
+    expect(filesOf(folder)).toHaveLength(1);
+  });
+
+  it('writes a blob once', async () => {
+    const written: string[] = [];
+    const disk = {
+      write: ({ hash }: Blob) => Promise.resolve(void written.push(hash)),
+    } as unknown as PayloadStore;
+    const store = createBlobStore(disk);
+    store.put(blob);
+    store.put({ ...blob });
+    await store.flush();
+    expect(written).toEqual([blob.hash]);
+  });
+
+  it('tells at the end that it could not write', async () => {
+    const write = () => Promise.reject(new Error('the disk is full'));
+    const store = createBlobStore({ write } as unknown as PayloadStore);
+    store.put(blob);
+    await expect(store.flush()).rejects.toThrow('the disk is full');
+    expect(store.get(reference)).toBe(blob.bytes);
+  });
+});
