@@ -107,7 +107,8 @@ function receiveTimer(
   now: number,
 ): Reacted {
   const nothing = { state, effects: [] };
-  if (token !== state.step) return nothing;
+  if (token !== state.step)
+    return name === 'deadline' ? expireEarlier(configuration, state, token, now) : nothing;
   if (name === 'open') {
     if (state.phase === 'waiting') return openStep(configuration, state, state.step, state.payload, now);
     return followedBy(fill(configuration, state, now), (next) => tryToClose(configuration, next, now));
@@ -117,6 +118,25 @@ function receiveTimer(
   const { buffer, deadline } = configuration.schedule(state.step);
   const expired = buffer ? expire(state, deadline!, now) : nothing;
   return followedBy(expired, (next) => closeCollection(configuration, next, 'the deadline passed', now));
+}
+
+/** The deadline of an earlier round of a buffer: what it asked may still be out. */
+function expireEarlier(
+  configuration: ServerConfiguration,
+  state: ServerState,
+  step: number,
+  now: number,
+): Reacted {
+  const { steps, schedule } = configuration;
+  const { deadline } = schedule(step);
+  const goesOn =
+    state.step < steps.length && schedule(state.step).buffer && steps[step].name === steps[state.step].name;
+  if (!goesOn || deadline === null || state.phase === 'waiting') return { state, effects: [] };
+  const expired = expire(state, deadline, now);
+  if (expired.effects.length === 0) return { state, effects: [] };
+  return followedBy(expired, (next) =>
+    followedBy(fill(configuration, next, now), (filled) => tryToClose(configuration, filled, now)),
+  );
 }
 
 /** Asks everybody again who has not answered, as often as the schedule allows. */

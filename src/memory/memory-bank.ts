@@ -107,8 +107,8 @@ export function validateBank(bank: MemoryBank, dimensions: number, source: strin
     throw refuse('its columns differ in length');
   if (!data.every(Number.isFinite)) throw refuse('a slot holds a number that is not finite');
   if (!bank.weights.every((weight) => weight > 0 && Number.isFinite(weight)))
-    throw refuse('a weight is not positive');
+    throw refuse('a weight is not positive, or not finite');
   if (!bank.variances.every((value) => value >= 0 && Number.isFinite(value)))
-    throw refuse('a variance is negative');
+    throw refuse('a variance is negative, or not finite');
   return bank;
 }

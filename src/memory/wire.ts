@@ -7,6 +7,8 @@ import { validateBank, type MemoryBank } from './memory-bank.js';
 export const precisions = ['f32', 'f16', 'int8'] as const;
 export type Precision = (typeof precisions)[number];
 
+const largestFloat16 = 65504;
+
 /** A bank as named tensors: vectors [slots × dimensions], weights, variances and, for int8, a scale a slot. */
 export function encodeBank(bank: MemoryBank, precision: Precision): TensorMap {
   return {
@@ -18,7 +20,10 @@ export function encodeBank(bank: MemoryBank, precision: Precision): TensorMap {
         : {
             type: 'F16',
             shape: [bank.variances.length],
-            data: encodeFloat16(Float32Array.from(bank.variances)),
+            // Beyond the largest f16 a variance says no more than that it is large; infinity would be no number.
+            data: encodeFloat16(
+              Float32Array.from(bank.variances, (variance) => Math.min(variance, largestFloat16)),
+            ),
           },
   };
 }

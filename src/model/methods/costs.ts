@@ -4,7 +4,10 @@ import type { MethodSettings } from './settings.js';
 /** Floating-point operations of the parts that steps are made of; matrix products count, the rest is small. */
 
 /** Training patches and calibration patches of a client. */
-export function patchCounts({ trainingImages, patchesPerImage }: StepSizes, settings: MethodSettings) {
+export function patchCounts(
+  { trainingImages, patchesPerImage }: Pick<StepSizes, 'trainingImages' | 'patchesPerImage'>,
+  settings: MethodSettings,
+) {
   const aside =
     settings.calibration === 'none' ? 0 : Math.max(1, Math.round(settings.calibrationShare * trainingImages));
   const available = Math.max(1, trainingImages - aside) * patchesPerImage;

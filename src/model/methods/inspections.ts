@@ -5,6 +5,7 @@ import { decodeBank } from '../../memory/wire.js';
 import { activeChannels } from '../alignment/moments.js';
 import { generators } from '../generator/generator.js';
 import { decodeMoments, dimensionsOf } from './alignment-steps.js';
+import { patchCounts } from './costs.js';
 import type { Inspection } from './method.js';
 
 /** Checks of what clients upload: a server can't trust what it did not compute. Each throws the reason of a refusal. */
@@ -12,13 +13,10 @@ import type { Inspection } from './method.js';
 /** Rounding of f16 and f32 wire formats. */
 const tolerance = 1e-3;
 
-export function inspectMoments(message: TensorMap, { settings, hasLocal, local }: Inspection): void {
-  const [count] = numbers(message, 'count', 1);
-  if (count < 1 || count > settings.patches)
-    throw refusal(`it counts ${count} patches, not 1 to ${settings.patches}`);
-  const channels = hasLocal('moments') ? decodeMoments(local('moments')).means.length : null;
-  const sums = numbers(message, 'sums', channels);
-  const squares = numbers(message, 'squares', sums.length);
+export function inspectMoments(message: TensorMap, { settings, sizes }: Inspection): void {
+  const count = patchCount(message, 'count', settings.patches);
+  const sums = numbers(message, 'sums', sizes.channels);
+  const squares = numbers(message, 'squares', sizes.channels);
   for (const [channel, square] of squares.entries()) {
     // Σx² ≥ (Σx)²/n, but for rounding.
     if (square < 0 || sums[channel] ** 2 > count * square * (1 + tolerance) + tolerance)
@@ -28,9 +26,7 @@ export function inspectMoments(message: TensorMap, { settings, hasLocal, local }
 
 export function inspectSecondMoments(message: TensorMap, { local, settings }: Inspection): void {
   const channels = activeChannels(decodeMoments(local('moments'))).length;
-  const [count] = numbers(message, 'count', 1);
-  if (count < 1 || count > settings.patches)
-    throw refusal(`it counts ${count} patches, not 1 to ${settings.patches}`);
+  patchCount(message, 'count', settings.patches);
   numbers(message, 'triangle', (channels * (channels + 1)) / 2);
 }
 
@@ -47,7 +43,7 @@ export function inspectBank(message: TensorMap, inspection: Inspection): void {
 }
 
 /** Distance statistics, one entry a slot of the global memory. */
-export function inspectStatistics(message: TensorMap, { local, settings }: Inspection): void {
+export function inspectStatistics(message: TensorMap, { local, settings, sizes }: Inspection): void {
   const slots = local('memory').weights.shape[0];
   const counts = numbers(message, 'counts', slots);
   const sums = numbers(message, 'sums', slots);
@@ -59,14 +55,17 @@ export function inspectStatistics(message: TensorMap, { local, settings }: Inspe
       throw refusal(`the statistics of slot ${slot} contradict each other`);
   }
   if (settings.calibration === 'none') throw refusal('nobody asked for statistics');
+  let counted = 0;
+  for (const count of counts) counted += count;
+  const { calibration } = patchCounts(sizes, settings);
+  if (counted > calibration)
+    throw refusal(`its statistics count ${counted} patches, more than the ${calibration} set aside`);
 }
 
 /** The generator's parameter blocks, each as long as the generator has it. */
 export function inspectParameters(message: TensorMap, inspection: Inspection): void {
   const { settings } = inspection;
-  const [patches] = numbers(message, 'patches', 1);
-  if (patches < 1 || patches > settings.patches)
-    throw refusal(`it counts ${patches} patches, not 1 to ${settings.patches}`);
+  patchCount(message, 'patches', settings.patches);
   const shapes = generators[settings.training.generator].parameterShapes(dimensionsOf(inspection));
   shapes.forEach((shape, index) => {
     const length = shape.reduce((product, size) => product * size, 1);
@@ -79,6 +78,13 @@ export function inspectParameters(message: TensorMap, inspection: Inspection): v
 /** For steps whose answer is a mere acknowledgement. */
 export function inspectAcknowledgement(message: TensorMap): void {
   if (Object.keys(message).length > 0) throw refusal('it holds tensors where none were asked for');
+}
+
+function patchCount(message: TensorMap, name: string, most: number): number {
+  const [count] = numbers(message, name, 1);
+  if (!Number.isInteger(count) || count < 1 || count > most)
+    throw refusal(`it counts ${count} patches, not 1 to ${most}`);
+  return count;
 }
 
 function numbers(message: TensorMap, name: string, length: number | null): Float64Array | Float32Array {

@@ -91,9 +91,12 @@ export const local: Method = {
     const covariance = needed
       ? matmulCost(sizes.channels, training, sizes.channels) + 25 * sizes.channels ** 3
       : 0;
-    if (name === 'initialise')
-      return covariance + matmulCost(training + calibration, sizes.channels, d) + rebuild;
-    if (name === 'finish') return matmulCost(calibration, d, settings.memory.local);
-    return trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild;
+    const first = covariance + matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    if (name === 'initialise') return first;
+    const catchingUp = sizes.has('bank') ? 0 : first;
+    if (name === 'finish') return catchingUp + matmulCost(calibration, d, settings.memory.local);
+    return (
+      catchingUp + trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild
+    );
   },
 };

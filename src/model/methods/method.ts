@@ -118,6 +118,8 @@ export interface StepSizes {
 /** What a server can check an upload against. */
 export interface Inspection {
   readonly client: string;
+  /** What the server knows of the client. */
+  readonly sizes: Omit<StepSizes, 'has'>;
   readonly settings: MethodSettings;
   /** The server's own state. @throws when there is no such entry */
   local(name: string): TensorMap;

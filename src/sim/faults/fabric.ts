@@ -42,9 +42,13 @@ export function fabricDeliveries(fabric: Fabric): (envelope: Envelope) => readon
       seconds: arrival,
       fate: lost === undefined ? { kind: 'arrive' } : { kind: 'lose', reason: lost },
     };
-    return way.copyAfter === undefined
-      ? [...fates, end]
-      : [...fates, end, { ...end, seconds: arrival + way.copyAfter }];
+    if (way.copyAfter === undefined) return [...fates, end];
+    const late = arrives + way.delay + way.copyAfter;
+    const fate: Delivery['fate'] =
+      lost === undefined && fabric.faults.isCutOff(client, departs, late)
+        ? { kind: 'lose', reason: 'the link is down' }
+        : end.fate;
+    return [...fates, end, { envelope, seconds: arrival + way.copyAfter, fate }];
   };
 }
 

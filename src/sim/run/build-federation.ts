@@ -28,7 +28,7 @@ export async function buildFederation(
   const steps = stepsOf(method, scenario.method, heldOut);
   const byId = new Map(clients.map((client) => [client.id, client]));
   const segments: Segment[] = [];
-  for (const segment of scenarios) segments.push(await buildSegment(segment, clients, participants, steps));
+  for (const segment of scenarios) segments.push(await buildSegment(segment, clients, participants));
   return {
     method,
     seed: scenario.seed,
@@ -48,9 +48,10 @@ async function buildSegment(
   { fromRound, scenario }: ScenarioSegment,
   clients: readonly ClientData[],
   participants: readonly string[],
-  steps: readonly FederationStep[],
 ): Promise<Segment> {
   const { link, device, seed, faults } = scenario;
+  // Its own steps: a fork with more rounds leaves what was drawn before it as it was.
+  const steps = stepsOf(methods[scenario.method.name], scenario.method, scenario.holdOut);
   const ids = clients.map(({ id }) => id);
   const base = {
     operationsPerSecond: 1e9 * device.clientGflops,

@@ -6,7 +6,7 @@ import { segmentAt } from './federation.js';
 
 /** The server's look at every upload: whether it can be what the client was asked for. */
 export function inspector(
-  { method, segments }: Pick<Federation, 'method' | 'segments'>,
+  { method, segments, sizesOf }: Pick<Federation, 'method' | 'segments' | 'sizesOf'>,
   store: BlobStore,
 ): Inspect {
   return (step, client, payload, local) => {
@@ -15,6 +15,7 @@ export function inspector(
       const message = payload ? decodeSafetensors(store.get(payload), 'it') : {};
       check(message, {
         client,
+        sizes: sizesOf(client),
         settings: segmentAt(segments, step.round).settings,
         hasLocal: (name) => Object.hasOwn(local, name),
         local: (name) => decodeSafetensors(store.get(local[name]), `${name} of the server`),

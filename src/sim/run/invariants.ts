@@ -75,7 +75,7 @@ export function createInvariants(
       0,
     );
     const { robust } = segmentAt(segments, job.step.round).settings;
-    const expected = robust === 'none' ? accepted : made.figures.acceptedWeight;
+    const expected = robust === 'none' ? accepted : (made.figures.acceptedWeight ?? 0);
     const memory = weightOf(read(made.message));
     if (Math.abs(memory - expected) > tolerance * Math.max(1, expected))
       throw broken(`the global memory weighs ${memory} patches, the accepted uploads ${expected}`);

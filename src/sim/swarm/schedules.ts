@@ -56,7 +56,7 @@ export async function shrink(
   fails: (plan: readonly Fault[]) => Promise<boolean>,
 ): Promise<readonly Fault[]> {
   let smallest = plan;
-  for (let size = smallest.length >> 1; size >= 1; size >>= 1) {
+  for (let size = Math.max(1, smallest.length >> 1); size >= 1; size >>= 1) {
     for (let at = 0; at < smallest.length;) {
       const fewer = [...smallest.slice(0, at), ...smallest.slice(at + size)];
       if (await fails(fewer)) smallest = fewer;

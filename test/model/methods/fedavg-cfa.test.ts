@@ -6,6 +6,7 @@ import type { ServerContext } from '../../../src/model/methods/method.js';
 describe('FedAvg', () => {
   const upload = (client: string, patches: number, ...values: number[]) => ({
     client,
+    weight: 1,
     message: {
       'parameter.0': vectorTensor(Float32Array.from(values)),
       patches: vectorTensor(Float64Array.of(patches)),

@@ -23,6 +23,7 @@ export async function honestUploads(...changes: readonly string[]) {
       inspect(step, client, payload, local) {
         const message = payload ? blobs('it')(store.get(payload)) : {};
         const inspection: Inspection = {
+          sizes: federation.sizesOf(client),
           client,
           settings: federation.segments[0].settings,
           hasLocal: (name) => Object.hasOwn(local, name),

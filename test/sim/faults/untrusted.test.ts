@@ -119,6 +119,12 @@ describe('a client that poisons its memory', () => {
     expect(reach(run, outcome)).toBeGreaterThan(5 * reach(run, calm));
   });
 
+  it('so far away that variances leave f16 does not stop the others', async () => {
+    const merged = await preparedSwarm('method.memory.global=1');
+    const outcome = await play(merged, { faults: [{ kind: 'poison', client: 'client-2', strength: 1000 }] });
+    expect(isFinished(outcome)).toBe(true);
+  });
+
   it('from a round on leaves the rounds before as they are', async () => {
     const late = await play(run, { faults: [{ ...faults[0], fromRound: 2 }] });
     expect(broadcasts(late)['train 1']).toBe(broadcasts(calm)['train 1']);

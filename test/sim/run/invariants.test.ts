@@ -27,7 +27,10 @@ function broken(events: readonly Timeless<SystemEvent>[], robust = 'none'): stri
     ...segment,
     settings: { ...segment.settings, robust: robust as typeof segment.settings.robust },
   }));
-  const check = createInvariants({ ...federation, segments, steps: steps as typeof federation.steps }, store);
+  const check = createInvariants(
+    { ...federation, segments, steps: steps.map((each) => ({ ...each, finishing: false })) },
+    store,
+  );
   for (const [at, event] of events.entries()) {
     try {
       check({ time: 1, ...event } as SystemEvent);
