@@ -1,4 +1,4 @@
-import { from, map, mergeMap, timer, type Observable, type SchedulerLike } from 'rxjs';
+import { Observable, type SchedulerLike } from 'rxjs';
 import { payloadBytes, serverId, type ActorId, type Envelope } from './messages.js';
 
 /** A client's link to the server. */
@@ -23,16 +23,47 @@ export interface Delivery {
     | { readonly kind: 'crash-sender'; readonly restartAfter: number | null };
 }
 
-/** Carries envelopes in virtual time: each becomes the deliveries that its way has for it. */
+/**
+ * Carries envelopes in virtual time: each becomes the deliveries that its way has for it. One operator for what
+ * `mergeMap` and `timer` would do, because those look through all messages under way at the end of each.
+ */
 export function network(
   deliveriesOf: (envelope: Envelope) => readonly Delivery[],
   scheduler: SchedulerLike,
 ): (envelopes: Observable<Envelope>) => Observable<Delivery> {
   return (envelopes) =>
-    envelopes.pipe(
-      mergeMap((envelope) => from(deliveriesOf(envelope))),
-      mergeMap((delivery) => timer(1000 * delivery.seconds, scheduler).pipe(map(() => delivery))),
-    );
+    new Observable((subscriber) => {
+      let underWay = 0;
+      let complete = false;
+      const end = () => {
+        if (complete && underWay === 0) subscriber.complete();
+      };
+      const hand = (delivery?: Delivery) => {
+        underWay--;
+        subscriber.next(delivery!);
+        end();
+      };
+      // What is under way when nobody listens any more reaches nobody: a closed subscriber takes nothing.
+      return envelopes.subscribe({
+        next(envelope) {
+          try {
+            for (const delivery of deliveriesOf(envelope)) {
+              underWay++;
+              scheduler.schedule(hand, 1000 * delivery.seconds, delivery);
+            }
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete() {
+          complete = true;
+          end();
+        },
+      });
+    });
 }
 
 /** A network in which nothing fails: latency plus encoded bytes over the link's rate. */

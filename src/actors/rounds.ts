@@ -216,19 +216,20 @@ function abandon(
 function receivedBy(configuration: ServerConfiguration, state: ServerState): Received[] {
   const step = configuration.steps[state.step];
   const age = (answered: number) => (step.round ?? 0) - (configuration.steps[answered].round ?? 0);
-  const entries: Received[] = [...state.answers].map(([from, { payload, step: answered }]) => ({
-    from,
-    payload,
-    weight: staleWeight(configuration, state.step, answered),
-  }));
+  const ranked: { readonly rank: number; readonly received: Received }[] = [];
+  const add = (from: ActorId, payload: BlobReference | null, weight: number) => {
+    if (weight > 0) ranked.push({ rank: configuration.rank(from), received: { from, payload, weight } });
+  };
+  state.answers.forEach(({ payload, step: answered }, from) => {
+    add(from, payload, staleWeight(configuration, state.step, answered));
+  });
   if (step.retains) {
-    for (const [from, { payload, step: answered }] of state.held) {
-      if (state.answers.has(from)) continue;
-      const weight = configuration.weight(state.step, 'absent', age(answered));
-      if (weight > 0) entries.push({ from, payload, weight });
-    }
+    state.held.forEach(({ payload, step: answered }, from) => {
+      if (!state.answers.has(from))
+        add(from, payload, configuration.weight(state.step, 'absent', age(answered)));
+    });
   }
-  return entries.sort((a, b) => configuration.rank(a.from) - configuration.rank(b.from));
+  return ranked.sort((a, b) => a.rank - b.rank).map(({ received }) => received);
 }
 
 /** Answers of a step that is over are late; only a buffer goes on taking them. */

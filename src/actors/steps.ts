@@ -51,8 +51,11 @@ export interface StepOutcome {
 
 /** Local state after a step. */
 export function updatedLocal(local: BlobMap, changes: StepOutcome['local']): BlobMap {
-  const merged: Record<string, BlobReference | null> = { ...local, ...changes };
-  return Object.fromEntries(
-    Object.entries(merged).filter((entry): entry is [string, BlobReference] => entry[1] !== null),
-  );
+  const merged: Record<string, BlobReference> = { ...local };
+  for (const [name, blob] of Object.entries(changes)) {
+    if (blob) merged[name] = blob;
+    // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- a fresh object of names we know
+    else delete merged[name];
+  }
+  return merged;
 }

@@ -22,10 +22,13 @@ export function jobKeys(
   setting: JobSetting,
 ): (job: StepJob, settings: MethodSettings, images: readonly PatchSource[]) => ContentHash {
   const common = hashJson({ ...setting, versions: setting.versions, code: codeFingerprint() });
+  // The same few objects come with every job.
+  const settingsHash = memoised((settings: MethodSettings) => hashJson(settings as unknown as Json));
+  const imagesHash = memoised((images: readonly PatchSource[]) => hashJson(images as unknown as Json));
   return (job, settings, images) =>
     hashJson({
       common,
-      settings: settings as unknown as Json,
+      settings: settingsHash(settings),
       actor: job.actor,
       role: job.role,
       step: job.step.name,
@@ -33,8 +36,17 @@ export function jobKeys(
       local: job.local as unknown as Json,
       setup: job.setup?.hash ?? null,
       received: job.received.map(({ from, payload, weight }) => [from, payload?.hash ?? null, weight]),
-      images: images as unknown as Json,
+      images: imagesHash(images),
     });
+}
+
+function memoised<K extends object, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = compute(key)));
+    return value;
+  };
 }
 
 let fingerprint: ContentHash | undefined;

@@ -10,6 +10,7 @@ import type { BlobStore } from './blob-store.js';
 import type { Executor } from './executor.js';
 import type { ClientFeatures } from './features.js';
 import { jobKeys, type JobSetting } from './job-key.js';
+import type { PatchSource } from '../worker/jobs.js';
 
 /** What all steps of a run have in common. */
 export interface StepSetting extends JobSetting {
@@ -55,8 +56,14 @@ export function createStepRunner(
   let computed = 0;
   let reused = 0;
 
-  const imagesOf = (job: StepJob) =>
-    job.role === 'client' ? (setting.features.get(job.actor)?.train ?? []) : [];
+  const images = new Map<string, readonly PatchSource[]>();
+  /** Kept, so that drawn ones are listed and hashed once. */
+  function imagesOf({ role, actor }: StepJob): readonly PatchSource[] {
+    if (role === 'server') return noImages;
+    let found = images.get(actor);
+    if (!found) images.set(actor, (found = setting.features.get(actor)?.train ?? noImages));
+    return found;
+  }
 
   async function run(job: StepJob, key: ContentHash): Promise<StepOutcome> {
     const stored = await results?.read(key);
@@ -163,6 +170,8 @@ export function createStepRunner(
     counts: () => ({ computed, reused }),
   };
 }
+
+const noImages: readonly PatchSource[] = [];
 
 const blobReference = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
 const outcomeSchema = z.object({
