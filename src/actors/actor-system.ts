@@ -131,6 +131,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
         emit({ kind: 'recorded', time: kernel.now(), by: actor, event: effect.event });
         return;
       case 'abort':
+        emit({ kind: 'aborted', time: kernel.now(), by: actor, reason: effect.reason });
         throw runFailed(effect.reason, 'The journal tells what happened before.');
     }
   }

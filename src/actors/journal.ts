@@ -1,5 +1,4 @@
 import { canonicalJson, sha256, type ContentHash, type Json } from '../base/hash.js';
-import type { BlobReference } from '../base/blob.js';
 import { payloadBytes, setupBytes, type Envelope, type Message, type RecordedEvent } from './messages.js';
 import type { Step } from './steps.js';
 import type { SystemEvent } from './system-events.js';
@@ -20,7 +19,9 @@ export function createJournal(steps: readonly Step[]): {
   let digest = sha256('feddymem journal 2');
   return {
     add(event) {
-      const body = canonicalJson({ sequence, ...describe(event, steps) });
+      const fields: Fields = { sequence };
+      describe(fields, event, steps);
+      const body = canonicalJson(fields);
       digest = sha256(digest + body);
       // The first 16 digits are enough to find a divergence by eye; the full digest is in result.json.
       const line = `${body.slice(0, -1)},"digest":"${digest.slice(0, 16)}"}`;
@@ -30,87 +31,123 @@ export function createJournal(steps: readonly Step[]): {
   };
 }
 
+/** Filled in place: a journal has several lines for every message. */
 type Fields = Record<string, Json | undefined>;
 
-function describe(event: SystemEvent, steps: readonly Step[]): Fields {
-  const { kind, time } = event;
-  switch (kind) {
-    case 'sent':
-    case 'delivered':
-      return { event: kind, time, ...describeEnvelope(event.envelope, steps) };
-    case 'lost':
-      return { event: kind, time, reason: event.reason, ...describeEnvelope(event.envelope, steps) };
-    case 'disturbed':
-      return { event: kind, time, what: event.what, ...describeEnvelope(event.envelope, steps) };
-    case 'compute': {
-      const { actor, step } = event.job;
-      return { event: kind, time, at: actor, step: step.name, round: step.round, seconds: event.seconds };
-    }
-    case 'timer':
-      return { event: kind, time, by: event.by, name: event.name, seconds: event.seconds };
-    case 'recorded':
-      return { time, by: event.by, ...describeRecorded(event.event, steps) };
-    case 'crashed':
-      return { event: kind, time, at: event.actor, occasion: event.occasion };
-    case 'restarted':
-      return { event: kind, time, at: event.actor };
-    case 'failed':
-      return { event: kind, time, at: event.actor, reason: event.reason, directive: event.directive };
+function describe(fields: Fields, event: SystemEvent, steps: readonly Step[]): void {
+  fields.time = event.time;
+  if (event.kind === 'recorded') {
+    fields.by = event.by;
+    describeRecorded(fields, event.event, steps);
+    return;
   }
+  fields.event = event.kind;
+  switch (event.kind) {
+    case 'lost':
+      fields.reason = event.reason;
+      break;
+    case 'disturbed':
+      fields.what = event.what;
+      break;
+    case 'compute':
+      fields.at = event.job.actor;
+      fields.step = event.job.step.name;
+      fields.round = event.job.step.round;
+      fields.seconds = event.seconds;
+      break;
+    case 'timer':
+      fields.by = event.by;
+      fields.name = event.name;
+      fields.seconds = event.seconds;
+      break;
+    case 'crashed':
+      fields.at = event.actor;
+      fields.occasion = event.occasion;
+      break;
+    case 'restarted':
+      fields.at = event.actor;
+      break;
+    case 'aborted':
+      fields.by = event.by;
+      fields.reason = event.reason;
+      break;
+    case 'failed':
+      fields.at = event.actor;
+      fields.reason = event.reason;
+      fields.directive = event.directive;
+  }
+  if ('envelope' in event) describeEnvelope(fields, event.envelope, steps);
 }
 
-function describeEnvelope({ from, to, number, message, sentAt }: Envelope, steps: readonly Step[]): Fields {
-  const step = 'step' in message ? steps[message.step] : undefined;
-  return {
-    from,
-    to,
-    number: number === 0 ? undefined : number,
-    sentAt,
-    kind: message.kind,
-    step: step?.name,
-    round: step?.round,
-    bytes: payloadBytes(message),
-    ...describeMessage(message),
-  };
+function describeEnvelope(
+  fields: Fields,
+  { from, to, number, message, sentAt }: Envelope,
+  steps: readonly Step[],
+): void {
+  fields.from = from;
+  fields.to = to;
+  if (number !== 0) fields.number = number;
+  fields.sentAt = sentAt;
+  fields.kind = message.kind;
+  fields.bytes = payloadBytes(message);
+  if ('step' in message) {
+    fields.step = steps[message.step].name;
+    fields.round = steps[message.step].round;
+  }
+  describeMessage(fields, message);
 }
 
-function describeMessage(message: Message): Fields {
+function describeMessage(fields: Fields, message: Message): void {
   switch (message.kind) {
-    case 'broadcast': {
-      const { task, payload, setup, checksum } = message;
-      const bytes = setup ? setupBytes(message) : undefined;
-      return { task, ...content(payload, checksum), setup: setup?.hash, setupBytes: bytes };
-    }
+    case 'broadcast':
+      describeContent(fields, message);
+      if (!message.setup) return;
+      fields.setup = message.setup.hash;
+      fields.setupBytes = setupBytes(message);
+      return;
     case 'upload':
-      return { task: message.task, ...content(message.payload, message.checksum) };
+      describeContent(fields, message);
+      return;
     case 'computed': {
       const { local, message: made, setup, figures } = message.outcome;
-      const hashes = Object.entries(local).map(([name, blob]) => [name, blob?.hash ?? null] as const);
-      return { made: made?.hash, setup: setup?.hash, local: Object.fromEntries(hashes), figures };
+      const hashes: Record<string, ContentHash | null> = {};
+      for (const [name, blob] of Object.entries(local)) hashes[name] = blob?.hash ?? null;
+      fields.made = made?.hash;
+      fields.setup = setup?.hash;
+      fields.local = hashes;
+      fields.figures = figures;
+      return;
     }
     case 'decline':
-      return { task: message.task, reason: message.reason };
+      fields.task = message.task;
+      fields.reason = message.reason;
+      if (message.again) fields.again = true;
+      return;
     case 'failed':
     case 'goodbye':
-      return { reason: message.reason };
+      fields.reason = message.reason;
+      return;
     case 'timer':
-      return { name: message.name };
-    default:
-      return {};
+      fields.name = message.name;
   }
 }
 
 /** The checksum is told only where it does not fit. */
-function content(payload: BlobReference | null, checksum: ContentHash | null): Fields {
-  const hash = payload?.hash ?? null;
-  return { payload: payload?.hash, checksum: checksum === hash ? undefined : checksum };
+function describeContent(
+  fields: Fields,
+  { task, payload, checksum }: Extract<Message, { kind: 'broadcast' | 'upload' }>,
+): void {
+  fields.task = task;
+  fields.payload = payload?.hash;
+  if (checksum !== (payload?.hash ?? null)) fields.checksum = checksum;
 }
 
-function describeRecorded(recorded: RecordedEvent, steps: readonly Step[]): Fields {
-  if (recorded.kind === 'finished') return { event: recorded.kind };
-  const { kind, step: index, ...rest } = recorded;
-  const { name, round } = steps[index];
-  const facts: Fields =
-    'broadcast' in rest ? { accepted: rest.accepted, broadcast: rest.broadcast?.hash } : { ...rest };
-  return { event: kind, step: name, round, ...facts };
+function describeRecorded(fields: Fields, recorded: RecordedEvent, steps: readonly Step[]): void {
+  fields.event = recorded.kind;
+  if (recorded.kind === 'finished') return;
+  const { kind: _, step, ...facts } = recorded;
+  Object.assign(fields, facts);
+  if (recorded.kind === 'step-done') fields.broadcast = recorded.broadcast?.hash;
+  fields.step = steps[step].name;
+  fields.round = steps[step].round;
 }

@@ -20,6 +20,8 @@ export type SystemEvent = { readonly time: number } & (
   | { readonly kind: 'recorded'; readonly by: ActorId; readonly event: RecordedEvent }
   | { readonly kind: 'crashed'; readonly actor: ActorId; readonly occasion: string }
   | { readonly kind: 'restarted'; readonly actor: ActorId }
+  /** The last event of a run that can't go on. */
+  | { readonly kind: 'aborted'; readonly by: ActorId; readonly reason: string }
   | {
       readonly kind: 'failed';
       readonly actor: ActorId;

@@ -95,6 +95,10 @@ const lines: readonly [SystemEvent, Record<string, Json>][] = [
     { event: 'restarted', time: 4, at: 'a' },
   ],
   [
+    { kind: 'aborted', time: 5, by: 'server', reason: 'nobody answered' },
+    { event: 'aborted', time: 5, by: 'server', reason: 'nobody answered' },
+  ],
+  [
     { kind: 'failed', time: 4, actor: 'a', reason: 'why', directive: 'stop' },
     { event: 'failed', time: 4, at: 'a', reason: 'why', directive: 'stop' },
   ],

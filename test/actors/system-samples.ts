@@ -147,6 +147,8 @@ function lineOf(event: SystemEvent): string | null {
       return `crashed: ${event.actor} ${event.occasion}`;
     case 'restarted':
       return `restarted: ${event.actor}`;
+    case 'aborted':
+      return `aborted: ${event.reason}`;
     case 'failed':
       return `failed: ${event.actor} ${event.reason}, ${event.directive}`;
   }
