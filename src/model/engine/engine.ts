@@ -3,7 +3,7 @@ import type { Definition, Ops, Value } from './ops.js';
 import type { Shape } from './shapes.js';
 
 /** Engines that can run a simulation. */
-export const engineNames = ['onnx'] as const;
+export const engineNames = ['onnx', 'tensorflow', 'wasm'] as const;
 export type EngineName = (typeof engineNames)[number];
 
 /** An output block: floats, or indices. */
@@ -49,7 +49,7 @@ export interface Engine {
    */
   compile(key: string, inputShapes: readonly Shape[], define: Definition): Program;
   compileTraining(key: string, definition: TrainingDefinition): TrainingStep;
-  /** Milliseconds spent inside the native library so far. */
+  /** Milliseconds spent computing so far. */
   busyMilliseconds(): number;
   dispose(): Promise<void>;
 }

@@ -8,5 +8,9 @@ export async function createEngine(name: EngineName, beforeRun?: () => void): Pr
   switch (name) {
     case 'onnx':
       return (await import('./onnx/engine.js')).createOnnxEngine(beforeRun);
+    case 'tensorflow':
+      return (await import('./tfjs/tensorflow.js')).createTensorflowEngine(beforeRun);
+    case 'wasm':
+      return (await import('./tfjs/wasm.js')).createWasmEngine(beforeRun);
   }
 }

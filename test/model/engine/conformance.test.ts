@@ -1,15 +1,23 @@
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../../src/base/random.js';
-import { initialTrainingState, type TrainingDefinition } from '../../../src/model/engine/engine.js';
-import { createOnnxEngine } from '../../../src/model/engine/onnx/engine.js';
+import {
+  initialTrainingState,
+  type Engine,
+  type TrainingDefinition,
+} from '../../../src/model/engine/engine.js';
+import type { Definition } from '../../../src/model/engine/ops.js';
 import { defaultAdam } from '../../../src/model/engine/optimiser.js';
 import { sizeOf } from '../../../src/model/engine/shapes.js';
 import { createReferenceEngine } from '../../support/reference-engine.js';
+import { engines } from './engines.js';
 import { operationCases } from './operations.js';
 
 /** Every engine must agree with the float64 reference, operation by operation and over a training. */
-describe.each([['onnx', createOnnxEngine]])('engine %s', (_, create) => {
-  const engine = create();
+describe.each(engines)('engine %s', (_, create) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await create();
+  });
   const reference = createReferenceEngine();
   afterAll(() => engine.dispose());
 
@@ -20,7 +28,7 @@ describe.each([['onnx', createOnnxEngine]])('engine %s', (_, create) => {
         positive ? 0.5 + random.uniform() : random.normal(),
       ),
     );
-    const define: Parameters<typeof engine.compile>[2] = (ops, values) => [build(ops, values)];
+    const define: Definition = (ops, values) => [build(ops, values)];
     const [actual] = await engine.compile(name, shapes, define).run(inputs);
     const [expected] = await reference.compile(name, shapes, define).run(inputs);
     expect(actual.constructor).toBe(expected.constructor);

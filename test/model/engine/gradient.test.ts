@@ -1,43 +1,65 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stream } from '../../../src/base/random.js';
+import { initialTrainingState, type Engine } from '../../../src/model/engine/engine.js';
 import { gradientsOf } from '../../../src/model/engine/gradient.js';
-import { sizeOf } from '../../../src/model/engine/shapes.js';
+import { defaultAdam } from '../../../src/model/engine/optimiser.js';
+import type { Ops, Value } from '../../../src/model/engine/ops.js';
+import { sizeOf, type Shape } from '../../../src/model/engine/shapes.js';
 import { tracer, type Graph } from '../../../src/model/engine/trace.js';
 import { evaluateGraph } from '../../support/reference-engine.js';
+import { engines } from './engines.js';
 import { operationCases } from './operations.js';
 
-describe('gradients against central differences in float64', () => {
-  it.each(operationCases.filter((entry) => !entry.frozen))('$name', ({ name, shapes, positive, build }) => {
-    const random = stream(1, 'gradient', name);
-    const inputs = shapes.map((shape) =>
-      Float64Array.from({ length: sizeOf(shape) }, () =>
-        positive ? 0.5 + random.uniform() : random.normal(),
-      ),
-    );
-    // A weighted sum of squares makes every output element count, each differently.
-    const { ops, input } = tracer();
-    const nodes = shapes.map((shape, position) => input(position, shape));
-    const output = build(ops, nodes);
-    const weights = ops.constant(
-      Float32Array.from({ length: sizeOf(output.shape) }, () => random.normal()),
-      output.shape,
-    );
-    const loss = ops.sum(ops.multiply(ops.square(output), weights));
-    const graph: Graph = { inputs: nodes, outputs: [loss, ...gradientsOf(ops, loss, nodes)] };
-    const [, ...gradients] = evaluateGraph(graph, inputs);
-    const lossOnly = { inputs: nodes, outputs: [loss] };
+type Loss = <V extends Value>(ops: Ops<V>, parameters: readonly V[]) => V;
+type OperationCase = (typeof operationCases)[number];
 
-    inputs.forEach((values, position) => {
-      for (let index = 0; index < values.length; index++) {
-        const moved = (by: number) => {
-          const changed = inputs.map((block) => Float64Array.from(block));
-          changed[position][index] += by;
-          return evaluateGraph(lossOnly, changed)[0][0];
-        };
-        const expected = (moved(1e-5) - moved(-1e-5)) / 2e-5;
-        expect(gradients[position][index]).toBeCloseTo(expected, 6);
-      }
-    });
+const differentiable = operationCases.filter((entry) => !entry.frozen);
+
+/** A weighted sum of squares makes every element of an operation's output count, each differently. */
+function lossOf({ name, build }: OperationCase): Loss {
+  return (ops, parameters) => {
+    const output = build(ops, parameters);
+    const random = stream(1, 'gradient weights', name);
+    const weights = Float32Array.from({ length: sizeOf(output.shape) }, () => random.normal());
+    return ops.sum(ops.multiply(ops.square(output), ops.constant(weights, output.shape)));
+  };
+}
+
+function inputsOf({ name, shapes, positive }: OperationCase): Float32Array[] {
+  const random = stream(1, 'gradient', name);
+  return shapes.map((shape) =>
+    Float32Array.from({ length: sizeOf(shape) }, () => (positive ? 0.5 + random.uniform() : random.normal())),
+  );
+}
+
+/** Central differences of a traced loss in float64. */
+function differences(shapes: readonly Shape[], loss: Loss, inputs: readonly Float32Array[]): number[][] {
+  const { ops, input } = tracer();
+  const nodes = shapes.map((shape, position) => input(position, shape));
+  const graph: Graph = { inputs: nodes, outputs: [loss(ops, nodes)] };
+  return inputs.map((values, position) =>
+    Array.from(values, (value, index) => {
+      const moved = (by: number) => {
+        const changed = inputs.map((block) => Float64Array.from(block));
+        changed[position][index] = value + by;
+        return evaluateGraph(graph, changed)[0][0];
+      };
+      return (moved(1e-5) - moved(-1e-5)) / 2e-5;
+    }),
+  );
+}
+
+describe('gradients against central differences in float64', () => {
+  it.each(differentiable)('$name', (entry) => {
+    const { ops, input } = tracer();
+    const nodes = entry.shapes.map((shape, position) => input(position, shape));
+    const loss = lossOf(entry)(ops, nodes);
+    const inputs = inputsOf(entry);
+    const graph: Graph = { inputs: nodes, outputs: gradientsOf(ops, loss, nodes) };
+    const gradients = evaluateGraph(graph, inputs);
+    differences(entry.shapes, lossOf(entry), inputs).forEach((expected, position) =>
+      expected.forEach((value, index) => expect(gradients[position][index]).toBeCloseTo(value, 6)),
+    );
   });
 
   it('is zero where the loss does not depend on a parameter, or only through stopGradient', () => {
@@ -50,5 +72,68 @@ describe('gradients against central differences in float64', () => {
     ]);
     expect([...ofA]).toEqual([2, 3]);
     expect([...ofB]).toEqual([0, 0]);
+  });
+});
+
+describe.each(engines)('gradients by engine %s', (_, create) => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await create();
+  });
+  afterAll(() => engine.dispose());
+
+  /** With β₁ = 0 the first moment after one step is the gradient. */
+  async function gradients(key: string, shapes: readonly Shape[], loss: Loss, inputs: Float32Array[]) {
+    const optimiser = { ...defaultAdam, beta1: 0 };
+    const step = engine.compileTraining(key, { parameters: shapes, inputs: [], optimiser, loss });
+    return (await step.run(initialTrainingState(inputs), [])).state.firstMoments;
+  }
+
+  it.each(differentiable)('$name, against central differences in float64', async (entry) => {
+    const inputs = inputsOf(entry);
+    const actual = await gradients(entry.name, entry.shapes, lossOf(entry), inputs);
+    differences(entry.shapes, lossOf(entry), inputs).forEach((expected, position) => {
+      const scale = Math.max(1, ...expected.map(Math.abs));
+      expected.forEach((value, index) =>
+        expect(Math.abs(actual[position][index] - value)).toBeLessThan(1e-4 * scale),
+      );
+    });
+  });
+
+  it('are zero where the loss does not depend on a parameter, or only through stopGradient', async () => {
+    const numbers = [Float32Array.of(2, 3), Float32Array.of(5, 7)];
+    const [ofA, ofB] = await gradients(
+      'stop',
+      [[2], [2]],
+      (ops, [a]) => ops.sum(ops.multiply(a, ops.stopGradient(a))),
+      numbers,
+    );
+    expect([...ofA]).toEqual([2, 3]);
+    expect([...ofB]).toEqual([0, 0]);
+  });
+
+  it('do not pass through selection and images', async () => {
+    const random = stream(4, 'frozen');
+    const numbers = [16, 9].map((length) => Float32Array.from({ length }, () => random.normal()));
+    const [ofImage, ofFilter] = await gradients(
+      'frozen',
+      [
+        [4, 4],
+        [3, 3],
+      ],
+      (ops, [image, filter]) => {
+        const { values, indices } = ops.smallest(image, 2);
+        const pixels = ops.reshape(image, [1, 1, 4, 4]);
+        const options = { stride: 1, padding: 1 };
+        const convolved = ops.convolve(pixels, ops.reshape(filter, [1, 1, 3, 3]), null, options);
+        const pooled = ops.averagePool(ops.maxPool(convolved, 2, 1, 0), 3, 1, 1);
+        const frozen = [values, ops.gatherRows(image, indices), ops.resizeBilinear(pooled, 5, 5)];
+        // The image itself has a gradient: one for every number.
+        return frozen.reduce((sum, part) => ops.add(sum, ops.sum(part)), ops.sum(image));
+      },
+      numbers,
+    );
+    expect([...ofImage]).toEqual(new Array(16).fill(1));
+    expect([...ofFilter]).toEqual(new Array(9).fill(0));
   });
 });
