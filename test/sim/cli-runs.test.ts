@@ -182,6 +182,43 @@ describe('feddymem swarm', () => {
   });
 });
 
+describe('engines', () => {
+  it('doctor says what runs here and how to get the rest', () => {
+    const { status, stdout } = feddymem('doctor', '--json');
+    expect(status).toBe(0);
+    const { engines, auto } = JSON.parse(stdout) as {
+      engines: { engine: string; provider?: string; runs: boolean; howToGet: string }[];
+      auto: { engine: string };
+    };
+    const runs = (name: string) => engines.some(({ engine, runs: answer }) => engine === name && answer);
+    expect(runs('onnx')).toBe(true);
+    expect(runs('wasm')).toBe(true);
+    for (const { howToGet } of engines.filter((report) => !report.runs)) expect(howToGet).not.toBe('');
+    expect(['onnx', 'tensorflow']).toContain(auto.engine);
+    expect(feddymem('doctor').stdout).toContain(`--engine auto takes ${auto.engine}`);
+  });
+
+  it('auto is replaced by what it chose, in the run folder too', () => {
+    expect(feddymem('run', 'drawn.yaml', '--engine', 'auto', '--out', 'auto').status).toBe(0);
+    expect(['onnx', 'tensorflow']).toContain(resultOf('auto').engine);
+    expect(readFileSync(join(folder, 'auto/scenario.yaml'), 'utf8')).not.toContain('auto');
+  });
+
+  it('one that is missing is bad input in one line, before anything is computed', () => {
+    const { status, stderr } = feddymem('run', 'drawn.yaml', '--engine', 'tensorflow', '--out', 'missing');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: .*tensorflow.*\nfix: .*npm install.*\n$/);
+  });
+
+  it('wasm runs the whole of it', () => {
+    expect(feddymem('run', 'drawn.yaml', '--engine', 'wasm', '--out', 'wasm', '--check').status).toBe(0);
+    const [wasm, onnx] = [resultOf('wasm'), resultOf('base')];
+    expect(wasm.versions.engine).toContain('wasm');
+    expect(wasm.mean.own!.imageAuroc!).toBeCloseTo(onnx.mean.own!.imageAuroc!, 1);
+    expect(feddymem('verify', 'wasm').stdout).toContain('equal');
+  });
+});
+
 describe('feddymem cache', () => {
   it('shows and prunes', () => {
     const usage = JSON.parse(feddymem('cache', '--json').stdout) as unknown;

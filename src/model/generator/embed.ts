@@ -2,6 +2,7 @@ import type { Matrix } from '../../base/tensor.js';
 import type { Engine } from '../engine/engine.js';
 import { mapRows } from '../routines/rows.js';
 import { generators, type GeneratorName } from './generator.js';
+import { generatorNamed } from './own-generator.js';
 
 /** g(y) for every row. */
 export function embedRows(
@@ -10,8 +11,8 @@ export function embedRows(
   parameters: readonly Float32Array[],
   points: Matrix,
 ): Promise<Matrix> {
-  const generator = generators[name];
-  if (parameters.length === 0) return Promise.resolve(points);
+  const generator = generatorNamed(name);
+  if (generator === generators.none) return Promise.resolve(points);
   const shapes = generator.parameterShapes(points.columns);
   return mapRows(engine, points, {
     key: `embed ${name}`,

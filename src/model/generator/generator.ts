@@ -1,10 +1,13 @@
 import type { RandomStream } from '../../base/random.js';
 import type { Ops, Value } from '../engine/ops.js';
 import type { Shape } from '../engine/shapes.js';
+import type { PinnedModule } from '../own-part.js';
 
 /** The memory generator z = g(y): local, small, never uploaded (METHOD: memory generator). */
 export interface Generator {
+  /** Of its blocks of parameters. */
   parameterShapes(dimensions: number): readonly Shape[];
+  /** The blocks before training; every client gets the same. */
   initialise(dimensions: number, random: RandomStream): readonly Float32Array[];
   /** [n × dimensions] → [n × dimensions] */
   embed<V extends Value>(ops: Ops<V>, parameters: readonly V[], points: V): V;
@@ -53,9 +56,9 @@ const none: Generator = {
   embed: (_ops, _parameters, points) => points,
 };
 
-/** The generators, by the name a scenario gives them. */
+/** The generators that come along, by the name a scenario gives them. */
 export const generators = { linear, 'residual-mlp': residualMlp, none } as const satisfies Record<
   string,
   Generator
 >;
-export type GeneratorName = keyof typeof generators;
+export type GeneratorName = keyof typeof generators | PinnedModule;

@@ -1,9 +1,14 @@
 import type { Ops, Value } from '../engine/ops.js';
+import type { PinnedModule } from '../own-part.js';
 
 /** What a metric loss sees of a batch. */
 export interface LossInput<V extends Value> {
   /** Slots there are. */
   readonly slots: number;
+  /** The embedded patches, [batch × dimensions]: through them, gradients reach the generator. */
+  readonly points: V;
+  /** The embedded slots, [slots × dimensions]: constants. */
+  readonly memory: V;
   /**
    * Squared distances from each embedded patch to its `count` nearest slots, over r², in increasing order:
    * [batch × count]. The slots are constants: gradients reach the patches alone.
@@ -36,9 +41,9 @@ const hypersphere: MetricLoss = (ops, { slots, nearest }) => {
 const attract: MetricLoss = (ops, { slots, nearest }) =>
   ops.mean(ops.relu(ops.subtract(nearest(Math.min(neighbours, slots)), attractRadius)));
 
-/** The losses, by the name a scenario gives them; `none` trains nothing. */
+/** The losses that come along, by the name a scenario gives them; `none` trains nothing. */
 export const metricLosses = { hypersphere, attract, none: null } as const satisfies Record<
   string,
   MetricLoss | null
 >;
-export type MetricLossName = keyof typeof metricLosses;
+export type MetricLossName = keyof typeof metricLosses | PinnedModule;

@@ -4,9 +4,11 @@ import type { MemoryBank } from '../../memory/memory-bank.js';
 import type { Engine, TrainingDefinition, TrainingState, TrainingStep } from '../engine/engine.js';
 import { defaultAdam } from '../engine/optimiser.js';
 import type { Ops, Value } from '../engine/ops.js';
-import { generators, type GeneratorName } from '../generator/generator.js';
+import type { GeneratorName } from '../generator/generator.js';
+import { generatorNamed } from '../generator/own-generator.js';
 import { nearestCentres } from '../routines/nearest.js';
-import { metricLosses, type MetricLoss, type MetricLossName } from './metric-loss.js';
+import type { MetricLoss, MetricLossName } from './metric-loss.js';
+import { lossNamed } from './own-loss.js';
 import { replays, type ReplayName } from './replay.js';
 
 export interface TrainingSettings {
@@ -44,7 +46,7 @@ export async function trainGenerator(
   start: TrainingState,
   random: RandomStream,
 ): Promise<TrainingOutcome> {
-  const loss = metricLosses[settings.loss];
+  const loss = lossNamed(settings.loss);
   if (!loss || start.parameters.length === 0 || settings.steps === 0) return { state: start, loss: null };
   const { points, local, global } = input;
   const anchors = stackRows([global.vectors, local.vectors], points.columns);
@@ -75,7 +77,7 @@ function compileStep(
   dimensions: number,
   slots: number,
 ): TrainingStep {
-  const generator = generators[settings.generator];
+  const generator = generatorNamed(settings.generator);
   const definition: TrainingDefinition = {
     parameters: generator.parameterShapes(dimensions),
     inputs: [[settings.batchSize, dimensions], [slots, dimensions], [1]],
@@ -85,6 +87,8 @@ function compileStep(
       const memory = ops.stopGradient(generator.embed(ops, parameters, anchors));
       return loss(ops, {
         slots,
+        points: embedded,
+        memory,
         nearest: (count) => ops.multiply(distancesToNearest(ops, embedded, memory, count), scale),
       });
     },

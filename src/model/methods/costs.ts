@@ -1,3 +1,5 @@
+import { sizeOf } from '../engine/shapes.js';
+import { generatorNamed } from '../generator/own-generator.js';
 import type { StepSizes } from './method.js';
 import type { MethodSettings } from './settings.js';
 
@@ -33,8 +35,10 @@ export function trainingCost(settings: MethodSettings, slots: number, dimensions
   const { batchSize, steps, loss, generator } = settings.training;
   if (loss === 'none' || generator === 'none') return 0;
   const d = dimensions;
-  const layers = generator === 'residual-mlp' ? 2 : 1;
-  const forward = layers * (matmulCost(batchSize, d, d) + matmulCost(slots, d, d));
-  const backward = 2 * layers * matmulCost(batchSize, d, d);
+  // Every weight takes part in one product for each row.
+  const shapes = generatorNamed(generator).parameterShapes(d);
+  const weights = shapes.reduce((sum, shape) => sum + (shape.length > 1 ? sizeOf(shape) : 0), 0);
+  const forward = 2 * weights * (batchSize + slots);
+  const backward = 4 * weights * batchSize;
   return steps * (forward + backward + matmulCost(batchSize, d, slots));
 }

@@ -10,7 +10,7 @@ import { totalWeight, withoutSmallSlots, type MemoryBank } from '../../memory/me
 import { memoryReducers } from '../../memory/memory-reduce.js';
 import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
-import { generators } from '../generator/generator.js';
+import { generatorNamed } from '../generator/own-generator.js';
 import { encodeDetector } from '../score/detector.js';
 import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
 import { dimensionsOf, receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
@@ -95,7 +95,7 @@ const join: ClientStep = (context) => {
   const dimensions = space.offset.length;
   const generator = context.settings.training.generator;
   const global = decodeBank(received, dimensions, 'the server');
-  const parameters = generators[generator].initialise(dimensions, context.common('generator'));
+  const parameters = generatorNamed(generator).initialise(dimensions, context.common('generator'));
   const calibration = Object.hasOwn(received, 'calibration.means')
     ? decodeCalibration({
         means: received['calibration.means'],

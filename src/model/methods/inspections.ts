@@ -3,7 +3,7 @@ import type { Tensor, TensorMap } from '../../base/tensor.js';
 import { totalWeight } from '../../memory/memory-bank.js';
 import { decodeBank } from '../../memory/wire.js';
 import { activeChannels } from '../alignment/moments.js';
-import { generators } from '../generator/generator.js';
+import { generatorNamed } from '../generator/own-generator.js';
 import { decodeMoments, dimensionsOf } from './alignment-steps.js';
 import { patchCounts } from './costs.js';
 import type { Inspection } from './method.js';
@@ -66,7 +66,7 @@ export function inspectStatistics(message: TensorMap, { local, settings, sizes }
 export function inspectParameters(message: TensorMap, inspection: Inspection): void {
   const { settings } = inspection;
   patchCount(message, 'patches', settings.patches);
-  const shapes = generators[settings.training.generator].parameterShapes(dimensionsOf(inspection));
+  const shapes = generatorNamed(settings.training.generator).parameterShapes(dimensionsOf(inspection));
   shapes.forEach((shape, index) => {
     const length = shape.reduce((product, size) => product * size, 1);
     numbers(message, `parameter.${index}`, length);

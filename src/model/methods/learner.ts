@@ -15,7 +15,7 @@ import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { decodeSpace } from '../alignment/shared-space.js';
 import { initialTrainingState, type TrainingState } from '../engine/engine.js';
 import { embedRows } from '../generator/embed.js';
-import { generators } from '../generator/generator.js';
+import { generatorNamed } from '../generator/own-generator.js';
 import { trainGenerator } from '../loss/training.js';
 import type { Detector } from '../score/detector.js';
 import { enterSpace } from './alignment-steps.js';
@@ -39,7 +39,7 @@ export async function initialiseLearner(
   const sample = gatherRows(points, sampleIndices(context.random('radius'), points.rows, radiusPatches));
   const { squared } = await distances.nearest(sample, bank.vectors, 1);
   const radius = squared.reduce((sum, square) => sum + square, 0) / squared.length;
-  const parameters = generators[settings.training.generator].initialise(
+  const parameters = generatorNamed(settings.training.generator).initialise(
     points.columns,
     context.common('generator'),
   );

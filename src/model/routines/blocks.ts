@@ -3,11 +3,15 @@ import { matrix, rowsOf, type Matrix } from '../../base/tensor.js';
 /** Numbers a block's largest intermediate may hold: 4 MiB of floats, which a second-level cache nearly holds. */
 const blockBudget = 1024 * 1024;
 
+/** A product of fewer rows may take another kernel of the library, which rounds otherwise. */
+const fewestRows = 16;
+
 /** Rows of a block whose widest row has `width` numbers: a power of two, so that few programs are compiled. */
 export function blockRows(rows: number, width: number): number {
   const largest = Math.max(1, Math.min(4096, blockBudget / Math.max(1, width)));
   let size = 1;
-  while (size * 2 <= largest && size < rows) size *= 2;
+  // Up to the fewest whatever the rows, so that bits do not depend on how rows are split into calls.
+  while (size * 2 <= largest && size < Math.max(rows, fewestRows)) size *= 2;
   return size;
 }
 

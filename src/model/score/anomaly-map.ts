@@ -1,3 +1,4 @@
+import { portableExp } from '../../base/portable-math.js';
 import type { PatchGrid } from '../backbone/backbone.js';
 
 /** Standard deviation of the smoothing, in pixels of the map. */
@@ -51,7 +52,7 @@ function upsampling(cells: number, ring: number, size: number): Float32Array {
   }
   const radius = 4 * smoothing;
   const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, index) =>
-    Math.exp(-((index - radius) ** 2) / (2 * smoothing ** 2)),
+    portableExp(-((index - radius) * (index - radius)) / (2 * smoothing * smoothing)),
   );
   const total = kernel.reduce((sum, weight) => sum + weight, 0);
   const result = new Float64Array(size * cells);

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { badInput } from '../../base/errors.js';
 import { readManifest } from '../output/manifest.js';
+import { refuseChangedModules } from '../output/module-hashes.js';
 import { forkedSegments } from '../run/fork.js';
 import { parseOverride, type Override } from '../scenario/load.js';
 import { integer } from './arguments.js';
@@ -44,7 +45,9 @@ async function fork(run: string, flags: ForkFlags): Promise<void> {
   if (flags.set.length === 0) {
     throw badInput('a fork without --set would be the same run', 'For example --set method.rounds=6.');
   }
-  const { segments } = await readManifest(run);
+  const manifest = await readManifest(run);
+  refuseChangedModules(manifest);
+  const { segments } = manifest;
   const forked = forkedSegments(segments, flags.round!, flags.set);
   const interruption = interruptible();
   try {

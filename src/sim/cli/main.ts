@@ -4,6 +4,7 @@ import { FeddymemError, messageOf } from '../../base/errors.js';
 import { packageVersions } from '../run/versions.js';
 import { cacheCommand } from './cache-command.js';
 import { diffCommand } from './diff-command.js';
+import { doctorCommand } from './doctor-command.js';
 import { forkCommand } from './fork-command.js';
 import { runCommand } from './run-command.js';
 import { scoreCommand } from './score-command.js';
@@ -38,6 +39,7 @@ Examples:
     forkCommand,
     swarmCommand,
     cacheCommand,
+    doctorCommand,
   ];
   for (const command of commands) program.addCommand(command());
   for (const command of program.commands) command.exitOverride();

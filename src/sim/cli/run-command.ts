@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { join } from 'node:path';
 import { engineNames } from '../../model/engine/engine.js';
 import { methods } from '../../model/methods/registry.js';
+import { withEngine } from '../run/engine-choice.js';
 import type { RunResult } from '../result/run-result.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
 import { formatScore } from '../report/format.js';
@@ -27,7 +28,7 @@ export function runCommand(): Command {
     .option('--seeds <n>', 'run n seeds, from --seed upwards, and print mean ± deviation', integer(1))
     .option('--workers <n>', 'worker threads (default: one a core); figures do not depend on it', integer(1))
     .option('--rounds <n>', 'rounds of training; 0 shares memory without training', integer(0))
-    .addOption(new Option('--engine <name>', 'what crunches the numbers').choices(engineNames))
+    .addOption(new Option('--engine <name>', 'what crunches the numbers').choices([...engineNames, 'auto']))
     .addOption(new Option('--method <name>', 'the federated method').choices(Object.keys(methods)))
     .option('--out <folder>', 'where to write (default: the next free runs/<scenario>-<n>)')
     .option('--data <folder>', 'folder of images and weights (default: FEDDYMEM_DATA)')
@@ -56,7 +57,8 @@ Examples:
 }
 
 async function run(path: string, flags: RunFlags): Promise<void> {
-  const scenario = await loadScenario(path, overridesOf(flags));
+  // Chosen here, so that the run folder says what was run.
+  const scenario = await withEngine(await loadScenario(path, overridesOf(flags)));
   const seeds = Array.from({ length: flags.seeds ?? 1 }, (_, index) => scenario.seed + index);
   const interruption = interruptible();
   const results: RunResult[] = [];

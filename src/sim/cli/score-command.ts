@@ -4,6 +4,8 @@ import { basename, extname, join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
 import { scoreNewImages, type NewImageScore } from '../run/score-new-images.js';
+import { readManifest } from '../output/manifest.js';
+import { refuseChangedModules } from '../output/module-hashes.js';
 import { detectorClients, detectorTensors } from '../output/memory-file.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
 import { runResultSchema, type RunResult } from '../result/run-result.js';
@@ -41,6 +43,7 @@ Examples:
 async function score(run: string, images: readonly string[], flags: ScoreFlags): Promise<void> {
   const result = await readResult(join(run, 'result.json'));
   const scenario = await loadScenario(join(run, 'scenario.yaml'));
+  refuseChangedModules(await readManifest(run));
   const memory = decodeSafetensors(
     await readRunFile(join(run, 'memory.safetensors')),
     join(run, 'memory.safetensors'),

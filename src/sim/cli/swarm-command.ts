@@ -6,6 +6,7 @@ import { badInput, FeddymemError, messageOf } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import { formatSeconds, plural } from '../report/format.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
+import { withEngine } from '../run/engine-choice.js';
 import type { Scenario } from '../scenario/schema.js';
 import { runSwarm } from '../swarm/swarm.js';
 import type { SwarmFailure, SwarmOutcome } from '../swarm/swarm-worker.js';
@@ -51,7 +52,7 @@ Examples:
 }
 
 async function swarm(path: string, flags: SwarmFlags): Promise<void> {
-  const scenario = await loadScenario(path, flags.set);
+  const scenario = await withEngine(await loadScenario(path, flags.set));
   if (scenario.data.source !== 'features') {
     throw badInput(
       `a swarm runs thousands of schedules, and data.source ${scenario.data.source} is too slow for that`,

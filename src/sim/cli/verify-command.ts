@@ -7,6 +7,7 @@ import { firstDivergence, type Divergence } from '../compare/first-divergence.js
 import { readJournal } from '../compare/read-journal.js';
 import { divergenceJson, renderDivergence } from '../compare/render.js';
 import { readManifest, type Manifest } from '../output/manifest.js';
+import { changedModules } from '../output/module-hashes.js';
 import { plural } from '../report/format.js';
 import { codeFingerprint } from '../run/job-key.js';
 import { prepareRun, type PreparedRun } from '../run/prepare.js';
@@ -98,7 +99,7 @@ async function report(
   divergence: Divergence | null,
   { json = false }: VerifyFlags,
 ): Promise<void> {
-  const changed = changedSince(manifest);
+  const changed = [...changedSince(manifest), ...changedModules(manifest)];
   if (!divergence) {
     process.stdout.write(
       json

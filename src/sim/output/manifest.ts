@@ -6,6 +6,7 @@ import type { ScenarioSegment } from '../run/build-federation.js';
 import { codeFingerprint } from '../run/job-key.js';
 import { packageVersions } from '../run/versions.js';
 import { parseScenario } from '../scenario/load.js';
+import { moduleHashes, type ModuleHashes } from './module-hashes.js';
 
 /** What a run was started with: enough to make it again. The first file in its folder. */
 export interface Manifest {
@@ -16,17 +17,21 @@ export interface Manifest {
   readonly versions: Readonly<Record<string, string>>;
   /** A hash over the code that computes. */
   readonly code: string;
+  /** What the user's own modules held, where there are any. */
+  readonly modules?: ModuleHashes;
 }
 
 const format = 'feddymem run 1';
 export const manifestFile = 'manifest.json';
 
 export function manifestOf(segments: readonly ScenarioSegment[], forkOf?: string): Manifest {
+  const modules = moduleHashes(segments);
   return {
     segments,
     ...(forkOf !== undefined && { forkOf }),
     versions: packageVersions(),
     code: codeFingerprint(),
+    ...(Object.keys(modules).length > 0 && { modules }),
   };
 }
 
@@ -67,4 +72,5 @@ const manifestSchema = z.object({
   forkOf: z.string().optional(),
   versions: z.record(z.string(), z.string()),
   code: z.string(),
+  modules: z.record(z.string(), z.string()).optional(),
 });

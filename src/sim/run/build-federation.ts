@@ -7,6 +7,7 @@ import { drawFaults } from '../faults/draw.js';
 import type { Fault } from '../faults/schema.js';
 import { createFleet } from '../fleet/fleet.js';
 import type { Scenario } from '../scenario/schema.js';
+import { pinParts } from '../worker/own-modules.js';
 import { stepsOf, type Federation, type FederationStep, type Segment } from './federation.js';
 
 /** A scenario, from a round on. */
@@ -25,10 +26,10 @@ export async function buildFederation(
   const method: Method = methods[scenario.method.name];
   const heldOut = scenario.holdOut;
   const participants = clients.map(({ id }) => id).filter((id) => !heldOut.includes(id));
-  const steps = stepsOf(method, scenario.method, heldOut);
   const byId = new Map(clients.map((client) => [client.id, client]));
   const segments: Segment[] = [];
   for (const segment of scenarios) segments.push(await buildSegment(segment, clients, participants));
+  const steps = stepsOf(method, segments[segments.length - 1].settings, heldOut);
   return {
     method,
     seed: scenario.seed,
@@ -50,8 +51,10 @@ async function buildSegment(
   participants: readonly string[],
 ): Promise<Segment> {
   const { link, device, seed, faults } = scenario;
+  const { name, ...choices } = scenario.method;
+  const settings = { ...choices, training: await pinParts(choices.training) };
   // Its own steps: a fork with more rounds leaves what was drawn before it as it was.
-  const steps = stepsOf(methods[scenario.method.name], scenario.method, scenario.holdOut);
+  const steps = stepsOf(methods[name], settings, scenario.holdOut);
   const ids = clients.map(({ id }) => id);
   const base = {
     operationsPerSecond: 1e9 * device.clientGflops,
@@ -65,7 +68,6 @@ async function buildSegment(
   faults.plan.forEach((fault, index) => {
     checkFault(fault, `faults.plan.${index}`, ids, steps);
   });
-  const { name: _, ...settings } = scenario.method;
   return {
     fromRound,
     settings,

@@ -11,12 +11,13 @@ import { loadBackbone } from '../worker/workbench.js';
 import { backboneSource } from './backbone-source.js';
 import { createBlobStore, type BlobStore } from './blob-store.js';
 import { buildFederation, type ScenarioSegment } from './build-federation.js';
+import { engineOf } from './engine-choice.js';
 import { createInlineExecutor, createPool, type Executor } from './executor.js';
 import { prepareFeatures, type ClientFeatures, type FeatureProgress } from './features.js';
 import { segmentAt, type Federation } from './federation.js';
 import { checkDeviceMemory, checkMemorySizes } from './preflight.js';
 import { createStepRunner, type StepRunner } from './step-runner.js';
-import { packageVersions } from './versions.js';
+import { engineVersions, versionsOfResults } from './versions.js';
 
 export interface PrepareOptions {
   /** Where relative data paths start; left out: FEDDYMEM_DATA. */
@@ -43,6 +44,8 @@ export interface PreparedRun {
   readonly executor: Executor;
   readonly store: BlobStore;
   readonly steps: StepRunner;
+  /** What the figures depend on, for the result. */
+  readonly versions: Readonly<Record<string, string>>;
   readonly featureSeconds: number;
   close(): Promise<void>;
 }
@@ -58,7 +61,8 @@ export async function prepareRun(
   const dataFolder = options.dataFolder ?? process.env.FEDDYMEM_DATA;
   const clients = await loadClients(scenario, dataFolder);
   const backbone = backboneSource(scenario, dataFolder);
-  const environment: Environment = { engine: scenario.engine, backbone, cacheFolder };
+  const engine = engineOf(scenario);
+  const environment: Environment = { engine, provider: scenario.engineDevice, backbone, cacheFolder };
   const loaded = await loadBackbone(backbone);
   const grid = patchGrid(loaded, backbone.ring);
   const patchesPerImage = grid.height * grid.width;
@@ -81,17 +85,18 @@ export async function prepareRun(
     await executor.close();
   };
   try {
+    const versions = engineVersions(engine, await executor.run({ kind: 'engine' }));
     const featureTime = stopwatch();
     const features = await prepareFeatures(clients, executor, onFeatures, signal);
     const store = createBlobStore(results === 'off' ? undefined : createPayloadStore(cacheFolder));
     const { name, ring } = backbone;
     const steps = createStepRunner(
       {
-        engine: scenario.engine,
+        engine,
         method: scenario.method.name,
         seed: scenario.seed,
         backbone: { name, ring, key: loaded.key } satisfies Json,
-        versions: packageVersions(),
+        versions: versionsOfResults(engine, versions),
         settingsAt: (round) => segmentAt(federation.segments, round).settings,
         features,
       },
@@ -100,7 +105,18 @@ export async function prepareRun(
       results === 'reuse' ? createResultStore(cacheFolder) : undefined,
     );
     const featureSeconds = featureTime() / 1000;
-    return { federation, clients, features, environment, executor, store, steps, featureSeconds, close };
+    return {
+      federation,
+      clients,
+      features,
+      environment,
+      executor,
+      store,
+      steps,
+      versions,
+      featureSeconds,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -3,7 +3,6 @@ import type { Scenario } from '../scenario/schema.js';
 import { meanResults } from './client-results.js';
 import type { Federation } from './federation.js';
 import type { Traffic } from './traffic.js';
-import { packageVersions } from './versions.js';
 
 /** What result.json holds. */
 export function assembleResult(
@@ -13,6 +12,7 @@ export function assembleResult(
   clients: ClientResult[],
   rounds: RoundResult[],
   digest: string,
+  versions: Readonly<Record<string, string>>,
   wallSeconds: RunResult['wallSeconds'],
 ): RunResult {
   const sum = (pick: (round: RoundResult) => number) => rounds.reduce((all, round) => all + pick(round), 0);
@@ -23,7 +23,7 @@ export function assembleResult(
     seed: scenario.seed,
     engine: scenario.engine,
     method: scenario.method.name,
-    versions: packageVersions(),
+    versions,
     clients,
     mean: meanResults(clients),
     rounds,

@@ -2,6 +2,7 @@ import type { BlobMap } from '../../base/blob.js';
 import type { RoundResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { roundView } from './client-results.js';
+import { segmentAt } from './federation.js';
 import { finishFrom } from './finish-from.js';
 import type { PreparedRun } from './prepare.js';
 import type { Progress } from './run-scenario.js';
@@ -26,8 +27,8 @@ export function createRounds(
   traffic: Traffic,
   onProgress: (progress: Progress) => void,
 ): Rounds {
-  const { participants, heldOut } = federation;
-  const { rounds, training, imageScore } = scenario.method;
+  const { participants, heldOut, segments } = federation;
+  const { rounds, training, imageScore } = segmentAt(segments, Infinity).settings;
   const closing: Promise<RoundResult>[] = [];
 
   async function score(

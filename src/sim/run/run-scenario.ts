@@ -10,6 +10,7 @@ import type { Environment } from '../worker/jobs.js';
 import type { BlobStore } from './blob-store.js';
 import type { ScenarioSegment } from './build-federation.js';
 import { clientResults } from './client-results.js';
+import { withEngine } from './engine-choice.js';
 import type { Executor } from './executor.js';
 import type { FeatureProgress } from './features.js';
 import { prepareRun, type PreparedRun, type PrepareOptions } from './prepare.js';
@@ -58,7 +59,8 @@ export interface FinishedRun {
 }
 
 /** Runs a scenario from images to figures. Writes nothing but the cache. */
-export async function runScenario(scenario: Scenario, options: RunOptions): Promise<FinishedRun> {
+export async function runScenario(given: Scenario, options: RunOptions): Promise<FinishedRun> {
+  const scenario = await withEngine(given);
   const { signal, onProgress = () => undefined, earlier = [], fromRound = 0 } = options;
   const total = stopwatch();
   // A limit that can't be read should say so before the work, not after it.
@@ -118,12 +120,21 @@ async function runPrepared(
   const scoring = scoringTime() / 1000;
   await fetchLarge(prepared, [...final.clients.values(), final.server]);
 
-  const result = assembleResult(scenario, federation, traffic, results, [...earlierRounds, last], digest, {
-    features: prepared.featureSeconds,
-    training,
-    scoring,
-    total: total() / 1000,
-  });
+  const result = assembleResult(
+    scenario,
+    federation,
+    traffic,
+    results,
+    [...earlierRounds, last],
+    digest,
+    prepared.versions,
+    {
+      features: prepared.featureSeconds,
+      training,
+      scoring,
+      total: total() / 1000,
+    },
+  );
   return {
     scenario,
     result,

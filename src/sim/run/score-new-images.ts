@@ -7,7 +7,9 @@ import { imageScores } from '../../model/score/image-score.js';
 import { openImage } from '../data/load-image.js';
 import type { SheetRow } from '../report/heat-map-sheet.js';
 import type { Scenario } from '../scenario/schema.js';
+import { pinParts } from '../worker/own-modules.js';
 import { openWorkbench } from '../worker/workbench.js';
+import { engineOf, withEngine } from './engine-choice.js';
 import { backboneSource } from './backbone-source.js';
 
 /** Side of a picture on a sheet, in pixels. */
@@ -38,9 +40,15 @@ export async function scoreNewImages(
       'Score images with a run of data.source synthetic or folder.',
     );
   }
-  const bench = await openWorkbench({ engine: scenario.engine, backbone: source, cacheFolder: '' });
+  const { generator } = await pinParts(scenario.method.training);
+  const bench = await openWorkbench({
+    engine: engineOf(await withEngine(scenario)),
+    provider: scenario.engineDevice,
+    backbone: source,
+    cacheFolder: '',
+  });
   const { engine, backbone, ring } = bench;
-  const detector = decodeDetector(detectorTensors, scenario.method.training.generator);
+  const detector = decodeDetector(detectorTensors, generator);
   const mapOf = anomalyMapper(patchGrid(backbone, ring), ring, pictureSize);
   const scored: NewImageScore[] = [];
   try {

@@ -6,6 +6,22 @@ import { instructionsHere } from './instructions.js';
 
 const require = createRequire(import.meta.url);
 
+/** With what the engine says of itself, as a worker has opened it. */
+export function engineVersions(
+  name: string,
+  { version, device }: { readonly version: string; readonly device: string },
+): Record<string, string> {
+  return { ...packageVersions(), engine: `${name}: ${version}`, device };
+}
+
+/** Of those, what a job's result depends on: wasm has the same bits on every machine. */
+export function versionsOfResults(
+  name: string,
+  versions: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return name === 'wasm' ? { feddymem: versions.feddymem, engine: versions.engine } : versions;
+}
+
 /** Versions of what the figures depend on, and the kind of processor: virtual machines call many kinds by one name. */
 export function packageVersions(): Record<string, string> {
   const own = require('../../../package.json') as { version: string };

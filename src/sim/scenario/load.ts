@@ -1,8 +1,10 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
+import { withModulesFrom } from './module-paths.js';
 import { scenarioSchema, type Scenario } from './schema.js';
 
 /** A field of a scenario to be changed: a path of keys and a new value. */
@@ -23,7 +25,10 @@ export function parseOverride(text: string): Override {
   return { path, value: document.toJS() as unknown };
 }
 
-/** @throws FeddymemError (bad-input) naming file, field and fix */
+/**
+ * A scenario from a file. Paths of modules start at the file's folder; those of overrides at the working folder.
+ * @throws FeddymemError (bad-input) naming file, field and fix
+ */
 export async function loadScenario(path: string, overrides: readonly Override[] = []): Promise<Scenario> {
   let text: string;
   try {
@@ -39,14 +44,17 @@ export async function loadScenario(path: string, overrides: readonly Override[] 
   if (document.errors.length > 0) {
     throw badInput(`${path} is not valid YAML: ${document.errors[0].message}`, 'Mend the line it names.');
   }
-  return parseScenario(withOverrides(document.toJS() as unknown, overrides), path);
+  const value = withModulesFrom(dirname(path), document.toJS());
+  return parseScenario(withOverrides(value, overrides), path);
 }
 
 /**
+ * A scenario with every default filled in. Paths of modules become absolute; relative ones start at the working folder.
  * @param source what to call the scenario in errors
  * @throws FeddymemError (bad-input) listing every field that is wrong
  */
-export function parseScenario(value: unknown, source: string): Scenario {
+export function parseScenario(given: unknown, source: string): Scenario {
+  const value = withModulesFrom('.', given);
   const parsed = scenarioSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, value));

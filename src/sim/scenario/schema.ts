@@ -15,6 +15,7 @@ import { imageScores } from '../../model/score/image-score.js';
 import { faultsSchema } from '../faults/schema.js';
 import { fleetSchema } from '../fleet/schema.js';
 import { scheduleSchema } from '../schedule/schema.js';
+import { oneOfOrModule } from './module-paths.js';
 
 /** A choice among the keys of a registry. */
 function oneOf<K extends string>(registry: Readonly<Record<K, unknown>>) {
@@ -125,8 +126,12 @@ const memory = z.strictObject({
 });
 
 const training = z.strictObject({
-  generator: oneOf(generators).default('linear'),
-  loss: oneOf(metricLosses).default('hypersphere'),
+  generator: oneOfOrModule(generators)
+    .default('linear')
+    .describe('A name, or the path of a module that exports generator.'),
+  loss: oneOfOrModule(metricLosses)
+    .default('hypersphere')
+    .describe('A name, or the path of a module that exports loss.'),
   replay: oneOf(replays).default('global-slots'),
   replayShare: z.number().min(0).max(1).default(0.5),
   steps: z.int().nonnegative().default(30),
@@ -163,7 +168,11 @@ const scenarioFields = z
   .strictObject({
     name: z.string().regex(/^[\w.-]+$/, 'must be made of letters, digits, dots, dashes and underscores'),
     seed: z.int().default(1),
-    engine: z.enum(engineNames).default('onnx'),
+    engine: z
+      .enum([...engineNames, 'auto'])
+      .default('onnx')
+      .describe('What computes; auto: TensorFlow on a GPU where one answers, else onnx.'),
+    engineDevice: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').describe('Where onnx computes.'),
     workers: z.int().positive().max(64).optional().describe('Worker threads; left out: one a core.'),
     clients: count.max(100_000).optional().describe('Clients of a federation that is drawn.'),
     data: z.discriminatedUnion('source', [syntheticData, folderData, featureData]),

@@ -18,12 +18,24 @@ export type BackboneSource =
 /** What every job is told about where it runs. */
 export interface Environment {
   readonly engine: EngineName;
+  /** Where the onnx engine computes. */
+  readonly provider: 'cpu' | 'webgpu' | 'cuda';
   readonly backbone: BackboneSource;
   readonly cacheFolder: string;
 }
 
 /** Where an image's patch features come from: the cache, or their own address. Plain data. */
 export type PatchSource = { readonly kind: 'cached'; readonly key: ContentHash } | DrawnFeatures;
+
+/** Opens the engine, so that one that can't be opened is known before anything else. */
+export interface EngineJob {
+  readonly kind: 'engine';
+}
+export interface EngineResult {
+  /** Of its library. */
+  readonly version: string;
+  readonly device: string;
+}
 
 /** Computes the features of images that the cache lacks. */
 export interface FeatureJob {
@@ -95,12 +107,13 @@ export interface PixelResult {
 }
 
 export interface JobResults {
+  readonly engine: EngineResult;
   readonly features: FeatureResult;
   readonly step: MethodResult;
   readonly score: ScoreResult;
   readonly pixels: PixelResult;
 }
-export type Job = FeatureJob | MethodJob | ScoreJob | PixelJob;
+export type Job = EngineJob | FeatureJob | MethodJob | ScoreJob | PixelJob;
 export type ResultOf<J extends Job> = JobResults[J['kind']];
 
 /** A result with what it took. */

@@ -9,6 +9,7 @@ import { methods } from '../../model/methods/registry.js';
 import type { Method, StepResult } from '../../model/methods/method.js';
 import { engineDistances } from '../../model/routines/nearest.js';
 import type { MethodJob, MethodResult } from './jobs.js';
+import { loadParts } from './own-modules.js';
 import { patchesOf, type Workbench } from './workbench.js';
 
 /** Runs a method's step for one actor: decodes what it was sent, encodes what it sends. */
@@ -16,6 +17,7 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
   const { engine, backbone, ring } = bench;
   const { actor, role, step, seed } = job;
   const method: Method = methods[job.method];
+  await loadParts(job.settings.training);
   const shared = {
     engine,
     distances: engineDistances(engine),

@@ -9,10 +9,12 @@ import { decodeDetector, scoreAligned } from '../../model/score/detector.js';
 import { imageScores } from '../../model/score/image-score.js';
 import { loadMask } from '../data/load-image.js';
 import type { PixelJob, PixelResult, ScoreJob, ScoreResult } from './jobs.js';
+import { loadParts } from './own-modules.js';
 import { patchesOf, type Workbench } from './workbench.js';
 
 /** Scores images with every detector; detectors that share a space share its computation. */
 export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<ScoreResult> {
+  await loadParts({ generator: job.generator });
   const grid = patchGrid(bench.backbone, bench.ring);
   const cellCount = grid.height * grid.width;
   const features = stackRows(await inOrder(job.images, (source) => patchesOf(bench, source)));

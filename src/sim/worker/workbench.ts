@@ -23,7 +23,7 @@ export interface Workbench {
 export async function openWorkbench(environment: Environment, beforeRun?: () => void): Promise<Workbench> {
   const { backbone: source, cacheFolder } = environment;
   const [engine, backbone] = await Promise.all([
-    createEngine(environment.engine, beforeRun),
+    createEngine(environment.engine, beforeRun, environment.provider),
     loadBackbone(source),
   ]);
   return { engine, backbone, ring: source.ring, cacheFolder };

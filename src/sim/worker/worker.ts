@@ -63,6 +63,8 @@ export async function runTask({
 
 function runJob(bench: Workbench, job: Job): Promise<JobResults[Job['kind']]> {
   switch (job.kind) {
+    case 'engine':
+      return Promise.resolve({ version: bench.engine.version, device: bench.engine.device });
     case 'features':
       return computeFeatures(bench, job);
     case 'step':

@@ -3,14 +3,13 @@ import { stream } from '../../../src/base/random.js';
 import { initialTrainingState, type Engine } from '../../../src/model/engine/engine.js';
 import { gradientsOf } from '../../../src/model/engine/gradient.js';
 import { defaultAdam } from '../../../src/model/engine/optimiser.js';
-import type { Ops, Value } from '../../../src/model/engine/ops.js';
 import { sizeOf, type Shape } from '../../../src/model/engine/shapes.js';
 import { tracer, type Graph } from '../../../src/model/engine/trace.js';
+import { differences, type Loss } from '../../support/central-differences.js';
 import { evaluateGraph } from '../../support/reference-engine.js';
 import { engines } from './engines.js';
 import { operationCases } from './operations.js';
 
-type Loss = <V extends Value>(ops: Ops<V>, parameters: readonly V[]) => V;
 type OperationCase = (typeof operationCases)[number];
 
 const differentiable = operationCases.filter((entry) => !entry.frozen);
@@ -29,23 +28,6 @@ function inputsOf({ name, shapes, positive }: OperationCase): Float32Array[] {
   const random = stream(1, 'gradient', name);
   return shapes.map((shape) =>
     Float32Array.from({ length: sizeOf(shape) }, () => (positive ? 0.5 + random.uniform() : random.normal())),
-  );
-}
-
-/** Central differences of a traced loss in float64. */
-function differences(shapes: readonly Shape[], loss: Loss, inputs: readonly Float32Array[]): number[][] {
-  const { ops, input } = tracer();
-  const nodes = shapes.map((shape, position) => input(position, shape));
-  const graph: Graph = { inputs: nodes, outputs: [loss(ops, nodes)] };
-  return inputs.map((values, position) =>
-    Array.from(values, (value, index) => {
-      const moved = (by: number) => {
-        const changed = inputs.map((block) => Float64Array.from(block));
-        changed[position][index] = value + by;
-        return evaluateGraph(graph, changed)[0][0];
-      };
-      return (moved(1e-5) - moved(-1e-5)) / 2e-5;
-    }),
   );
 }
 

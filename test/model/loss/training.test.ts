@@ -6,6 +6,7 @@ import { initialTrainingState } from '../../../src/model/engine/engine.js';
 import { createOnnxEngine } from '../../../src/model/engine/onnx/engine.js';
 import { trace } from '../../../src/model/engine/trace.js';
 import { generators } from '../../../src/model/generator/generator.js';
+import { generatorNamed } from '../../../src/model/generator/own-generator.js';
 import { metricLosses } from '../../../src/model/loss/metric-loss.js';
 import { replays } from '../../../src/model/loss/replay.js';
 import { trainGenerator, type TrainingSettings } from '../../../src/model/loss/training.js';
@@ -40,7 +41,7 @@ describe('hypersphere loss', () => {
       [0.1, 0.2, 0.3, 0.4, 0.5, 0.55],
     ];
     const graph = trace([[2, 6]], (ops, [rows]) => [
-      metricLosses.hypersphere(ops, { slots: 20, nearest: () => rows }),
+      metricLosses.hypersphere(ops, { slots: 20, points: rows, memory: rows, nearest: () => rows }),
     ]);
     const relu = (value: number) => Math.max(value, 0);
     const attracted = distances.flatMap((row) => row.slice(0, 3).map((v) => relu(v - 0.5)));
@@ -54,6 +55,8 @@ describe('hypersphere loss', () => {
     const graph = trace([[3, slots]], (ops, [rows]) => [
       metricLosses.hypersphere(ops, {
         slots,
+        points: rows,
+        memory: rows,
         nearest: (count) => {
           expect(count).toBeLessThanOrEqual(slots);
           return ops.slice(rows, 1, 0, count);
@@ -107,7 +110,7 @@ describe('local training', () => {
     'does nothing with %j',
     async (change) => {
       const changed = { ...settings, ...change };
-      const state = initialTrainingState(generators[changed.generator].initialise(4, stream(1, 'start')));
+      const state = initialTrainingState(generatorNamed(changed.generator).initialise(4, stream(1, 'start')));
       expect(await trainGenerator(engine, changed, input, state, stream(1, 'training'))).toEqual({
         state,
         loss: null,

@@ -1,24 +1,32 @@
 import { InferenceSession, Tensor, env } from 'onnxruntime-node';
 import { stopwatch } from '../../../base/stopwatch.js';
 import type { Engine, Output, Program, TrainingDefinition, TrainingStep } from '../engine.js';
+import { inGpuTurn } from '../gpu-turns.js';
 import { adamCorrections } from '../optimiser.js';
 import type { Shape } from '../shapes.js';
 import { trace, type Graph } from '../trace.js';
 import { traceTrainingStep, trainingInputShapes } from '../training-step.js';
 import { lowerGraph } from './lower.js';
 import { encodeModel } from './model-proto.js';
+import { providerFailure, sessionOptions, type OnnxProvider } from './providers.js';
 
 /** Compiled programs kept at a time; each holds its own buffers in native memory. */
 const maximumPrograms = 48;
 
 /**
- * onnxruntime on the CPU, one thread: two threads collapse on a busy machine, and workers are the parallelism.
- * Same bits for any number of workers and any batch split on one kind of CPU.
+ * onnxruntime, by default on the CPU with one thread: there the same bits for any number of workers and any batch
+ * split on one kind of CPU. Other providers are looked for at the first run; `startOnnxEngine` does so at once.
+ * @throws FeddymemError (bad-input), at a run, when the provider is not available or lacks an operation
  */
-export function createOnnxEngine(beforeRun: () => void = () => undefined): Engine {
+export function createOnnxEngine(
+  beforeRun: () => void = () => undefined,
+  { provider = 'cpu' }: { readonly provider?: OnnxProvider } = {},
+): Engine {
   env.logLevel = 'error';
   const programs = new Map<string, Promise<InferenceSession>>();
   let busy = 0;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> =>
+    provider === 'webgpu' ? inGpuTurn(work, beforeRun) : work();
 
   async function session(key: string, graph: () => Graph): Promise<InferenceSession> {
     const known = programs.get(key);
@@ -33,41 +41,54 @@ export function createOnnxEngine(beforeRun: () => void = () => undefined): Engin
       programs.delete(oldest);
       await (await compiled).release();
     }
-    const compiled = InferenceSession.create(encodeModel(lowerGraph(graph())), {
-      executionProviders: ['cpu'],
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    });
+    const compiled = open(graph());
     programs.set(key, compiled);
+    // What can't be opened is not kept: there is nothing to release.
+    compiled.catch(() => programs.delete(key));
     return compiled;
   }
 
-  /** Looks its session up at every run: it may have been let go in between. */
+  async function open(graph: Graph): Promise<InferenceSession> {
+    // WebGPU can't narrow the int64 of ONNX's selections.
+    const model = encodeModel(lowerGraph(graph, provider === 'cpu' ? 'int32' : 'int64'));
+    try {
+      return await InferenceSession.create(model, sessionOptions(provider));
+    } catch (error) {
+      throw provider === 'cpu' ? error : providerFailure(provider, error);
+    }
+  }
+
   function program(key: string, shapes: readonly Shape[], graph: () => Graph): Program {
     return {
-      async run(inputs) {
-        beforeRun();
-        const compiled = await session(key, graph);
-        const feeds: Record<string, Tensor> = {};
-        compiled.inputNames.forEach((name) => {
-          // Inputs that no output depends on may be dropped at compile time, so the name carries the position.
-          const position = Number(name.slice(1));
-          feeds[name] = new Tensor('float32', unshared(inputs[position]), shapes[position]);
-        });
-        const elapsed = stopwatch();
-        const results = await compiled.run(feeds);
-        busy += elapsed();
-        return compiled.outputNames.map((name) => results[name].data as Output);
-      },
+      run: (inputs) => inTurn(() => compute(key, shapes, graph, inputs)),
     };
+  }
+
+  async function compute(
+    key: string,
+    shapes: readonly Shape[],
+    graph: () => Graph,
+    inputs: readonly Float32Array[],
+  ): Promise<Output[]> {
+    beforeRun();
+    // Looked up at every run: it may have been let go in between.
+    const compiled = await session(key, graph);
+    const feeds: Record<string, Tensor> = {};
+    compiled.inputNames.forEach((name) => {
+      // Inputs that no output depends on may be dropped at compile time, so the name carries the position.
+      const position = Number(name.slice(1));
+      feeds[name] = new Tensor('float32', unshared(inputs[position]), shapes[position]);
+    });
+    const elapsed = stopwatch();
+    const results = await compiled.run(feeds);
+    busy += elapsed();
+    return compiled.outputNames.map((name) => outputOf(results[name]));
   }
 
   return {
     name: 'onnx',
     version: `onnxruntime-node ${env.versions.node ?? 'unknown'}`,
-    device: 'cpu',
+    device: provider,
     compile(key, inputShapes, define) {
       const fullKey = `${key} ${JSON.stringify(inputShapes)}`;
       return program(fullKey, inputShapes, () => trace(inputShapes, define));
@@ -81,17 +102,25 @@ export function createOnnxEngine(beforeRun: () => void = () => undefined): Engin
       );
     },
     busyMilliseconds: () => busy,
-    async dispose() {
-      const open = [...programs.values()];
-      programs.clear();
-      for (const compiled of open) await (await compiled).release();
-    },
+    dispose: () =>
+      inTurn(async () => {
+        const open = [...programs.values()];
+        programs.clear();
+        for (const compiled of open) await (await compiled).release();
+      }),
   };
 }
 
 /** onnxruntime refuses views of shared memory. */
 function unshared(data: Float32Array): Float32Array {
   return data.buffer instanceof SharedArrayBuffer ? new Float32Array(data) : data;
+}
+
+/** A block in our memory: providers on a GPU have fetched it by now. */
+function outputOf(tensor: Tensor): Output {
+  return tensor.type === 'int64'
+    ? Int32Array.from(tensor.data as BigInt64Array, Number)
+    : (tensor.data as Output);
 }
 
 function trainingStep(compiled: Program, definition: TrainingDefinition): TrainingStep {

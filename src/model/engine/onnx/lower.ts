@@ -1,6 +1,13 @@
 import { invariant } from '../../../base/errors.js';
 import { nodesOf, type Graph, type Node, type Operation } from '../trace.js';
-import type { Attribute, OnnxGraph, OnnxNode, OnnxSignature, OnnxTensor } from './model-proto.js';
+import {
+  elementTypes,
+  type Attribute,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxSignature,
+  type OnnxTensor,
+} from './model-proto.js';
 
 type OperationOf<K extends Operation['kind']> = Extract<Operation, { kind: K }>;
 
@@ -18,8 +25,11 @@ const direct: Partial<Record<Operation['kind'], string>> = {
   stopGradient: 'Identity',
 };
 
-/** Translates a traced graph into ONNX operators. Inputs keep their order; outputs are named out0, out1 … */
-export function lowerGraph(graph: Graph): OnnxGraph {
+/**
+ * Translates a traced graph into ONNX operators. Inputs keep their order; outputs are named out0, out1 …
+ * @param indexType type of outputs that are indices; ONNX selects in int64, and not every provider can narrow that
+ */
+export function lowerGraph(graph: Graph, indexType: 'int32' | 'int64' = 'int32'): OnnxGraph {
   const nodes: OnnxNode[] = [];
   const initialisers: OnnxTensor[] = [];
   const integers = new Map<string, string>();
@@ -49,6 +59,12 @@ export function lowerGraph(graph: Graph): OnnxGraph {
       data: BigInt64Array.from(values, BigInt),
     });
     return fresh;
+  };
+  const zero = (): string => {
+    if (!initialisers.some((initialiser) => initialiser.name === 'zero')) {
+      initialisers.push({ name: 'zero', type: 'float', shape: [], data: new Float32Array(1) });
+    }
+    return 'zero';
   };
   const select = (input: Node, count: number): { values: string; indices: string } => {
     const key = `${input.id}:${count}`;
@@ -80,7 +96,11 @@ export function lowerGraph(graph: Graph): OnnxGraph {
     constant: (node, { data }) =>
       initialisers.push({ name: name(node), type: 'float', shape: node.shape, data }),
     square: (node, _, [a]) => emit('Mul', [a, a], name(node)),
-    step: (node, _, [a]) => emit('Sign', [emit('Relu', [a], `${name(node)}r`)], name(node)),
+    // Not the sign of relu: WebGPU has no Sign.
+    step: (node, _, [a]) =>
+      emit('Cast', [emit('Greater', [a, zero()], `${name(node)}g`)], name(node), {
+        to: { int: elementTypes.float },
+      }),
     transpose: (node, { permutation }, [a]) =>
       emit('Transpose', [a], name(node), { perm: { ints: permutation } }),
     reshape: (node, _, [a]) => emit('Reshape', [a, ints(node.shape)], name(node)),
@@ -129,9 +149,10 @@ export function lowerGraph(graph: Graph): OnnxGraph {
   const outputs = graph.outputs.map((node, position): OnnxSignature => {
     const { operation } = node;
     const indices = operation.kind === 'smallest' && operation.part === 'indices';
-    if (indices) emit('Cast', [name(node)], `out${position}`, { to: { int: 6 } });
-    else emit('Identity', [name(node)], `out${position}`);
-    return { name: `out${position}`, type: indices ? 'int32' : 'float', shape: node.shape };
+    if (indices && indexType === 'int32') {
+      emit('Cast', [name(node)], `out${position}`, { to: { int: elementTypes.int32 } });
+    } else emit('Identity', [name(node)], `out${position}`);
+    return { name: `out${position}`, type: indices ? indexType : 'float', shape: node.shape };
   });
   return { nodes, initialisers, inputs, outputs };
 }

@@ -1,0 +1,42 @@
+import { badInput, FeddymemError, messageOf } from '../base/errors.js';
+
+/** A user's own loss or generator: the path of a module, as a scenario names it. */
+export type ModulePath = `${'./' | '../' | '/'}${string}${'.mjs' | '.js'}`;
+/** The same, as everything that computes names it: an absolute path and the SHA-256 of the file. */
+export type PinnedModule = `${ModulePath}#${string}`;
+
+/** Fields of a scenario that may name a module, and the name under which it exports its part. */
+export const ownParts = { loss: 'loss', generator: 'generator' } as const;
+export type OwnPart = keyof typeof ownParts;
+
+export function pinned(path: ModulePath, hash: string): PinnedModule {
+  return `${path}#${hash}`;
+}
+
+export function unpinned(name: PinnedModule): { readonly path: ModulePath; readonly hash: string } {
+  const at = name.lastIndexOf('#');
+  return { path: name.slice(0, at) as ModulePath, hash: name.slice(at + 1) };
+}
+
+export function isPinned(name: string): name is PinnedModule {
+  return /^\/.*\.m?js#[0-9a-f]{64}$/s.test(name);
+}
+
+/** What is wrong with a part, by the field that names it and its file. */
+export function ownPartError(part: OwnPart, path: string, problem: string, hint: string, cause?: unknown) {
+  return badInput(`method.training.${part}: ${path} ${problem}`, hint, cause);
+}
+
+/** Calls code of a user's module: what it throws names field and file. */
+export function callOwn<T>(part: OwnPart, path: string, what: string, call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    if (error instanceof FeddymemError && error.code === 'interrupted') throw error;
+    // Shapes that don't fit together are a defect of ours in our own losses only.
+    const reason = messageOf(error).replace(/^internal error: /, '');
+    throw ownPartError(part, path, `fails in ${what}: ${reason}`, `Mend it; ${see}`, error);
+  }
+}
+
+export const see = 'docs/own-modules.md has an example.';

@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { badInput } from '../../base/errors.js';
+import { sha256 } from '../../base/hash.js';
+import { ownParts, type OwnPart } from '../../model/own-part.js';
+import type { ScenarioSegment } from '../run/build-federation.js';
+
+/** SHA-256 of a user's own modules, by their paths. */
+export type ModuleHashes = Readonly<Record<string, string>>;
+
+/** What the modules that segments name hold now. One that can't be read is left out: to run it is an error anyway. */
+export function moduleHashes(segments: readonly ScenarioSegment[]): ModuleHashes {
+  const named = segments.flatMap(({ scenario }) =>
+    (Object.keys(ownParts) as OwnPart[]).map((part): string => scenario.method.training[part]),
+  );
+  const paths = [...new Set(named)].filter((name) => name.startsWith('/')).sort();
+  return Object.fromEntries(
+    paths.flatMap((path) => {
+      try {
+        return [[path, sha256(readFileSync(path))] as const];
+      } catch {
+        return [];
+      }
+    }),
+  );
+}
+
+/** @throws FeddymemError (bad-input) when a module of a run is no longer what it was */
+export function refuseChangedModules(run: Parameters<typeof changedModules>[0]): void {
+  const changed = changedModules(run);
+  if (changed.length === 0) return;
+  throw badInput(
+    `${changed.join(', ')}: edited or gone since the run was made`,
+    'Put back what the run was made with, or run its scenario anew.',
+  );
+}
+
+/** Paths of a run's modules that are no longer what they were. */
+export function changedModules(run: {
+  readonly segments: readonly ScenarioSegment[];
+  readonly modules?: ModuleHashes;
+}): string[] {
+  const { segments, modules = {} } = run;
+  const now = moduleHashes(segments);
+  return Object.keys(modules).filter((path) => modules[path] !== now[path]);
+}
