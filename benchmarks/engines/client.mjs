@@ -62,6 +62,32 @@ function tasksOf() {
           stream(1, 'training'),
         ),
     },
+    'its products alone: forward, search, backward': {
+      operations:
+        steps *
+        (3 * product(batch, dimensions, dimensions) +
+          product(slots, dimensions, dimensions) +
+          product(batch, dimensions, slots)),
+      prepare(engine) {
+        const shapes = [
+          [batch, dimensions],
+          [dimensions, dimensions],
+          [slots, dimensions],
+        ];
+        // As in a step: points and slots through the generator, all distances, the gradient of the weights and one more.
+        const program = engine.compile('step products', shapes, (ops, [x, weight, memory]) => {
+          const z = ops.matmul(x, weight);
+          const distances = ops.matmul(z, ops.transpose(ops.matmul(memory, weight)));
+          const gradient = ops.matmul(ops.transpose(x), z);
+          const back = ops.matmul(z, ops.transpose(weight));
+          return [ops.sum(distances), ops.sum(gradient), ops.sum(back)];
+        });
+        const inputs = [points.data.subarray(0, batch * dimensions), parameters[0], anchors.data];
+        return async () => {
+          for (let step = 0; step < steps; step++) await program.run(inputs);
+        };
+      },
+    },
     'scoring: 100 images of 784 patches, 600 slots': {
       operations:
         100 *
