@@ -1,7 +1,8 @@
 // A client's work by onnx and wasm, against the matrix products of this processor: a training round, scoring, k-means,
-// the backbone; one worker and two. Usage: npm run build && node benchmarks/engines/client.mjs [--json]
+// the backbone; one worker and two. With FEDDYMEM_DATA on features of the tile images, else on drawn numbers.
+// Usage: npm run build && node benchmarks/engines/client.mjs [--json]
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
@@ -9,10 +10,11 @@ import { stream } from '../../dist/base/random.js';
 import { matrix } from '../../dist/base/tensor.js';
 import { clusterPoints } from '../../dist/memory/k-means.js';
 import { bankOfPoints } from '../../dist/memory/memory-bank.js';
-import { extractMaps } from '../../dist/model/backbone/backbone.js';
+import { extractMaps, patchFeatures } from '../../dist/model/backbone/backbone.js';
 import { resnet18 } from '../../dist/model/backbone/resnet18.js';
 import { initialTrainingState } from '../../dist/model/engine/engine.js';
 import { createEngine } from '../../dist/model/engine/registry.js';
+import { decodeImage } from '../../dist/model/images/decode.js';
 import { generators } from '../../dist/model/generator/generator.js';
 import { trainGenerator } from '../../dist/model/loss/training.js';
 import { blockRows } from '../../dist/model/routines/blocks.js';
@@ -28,13 +30,67 @@ function numbers(name, rows, columns) {
   return result;
 }
 
+function resnet() {
+  const path = join(process.env.FEDDYMEM_DATA, 'weights/resnet18_conv1_layer3_f32.safetensors');
+  return resnet18(readFileSync(path), path, 224);
+}
+
+/** Patches of 26 tile images, [20,384 × channels]; drawn numbers without data. */
+async function patches(engine) {
+  const data = process.env.FEDDYMEM_DATA;
+  if (!data) return numbers('patches', 26 * 784, channels);
+  const backbone = resnet();
+  const folder = join(data, 'images/magnetic_tile/train/good');
+  const result = matrix(26 * 784, channels);
+  for (const [at, name] of readdirSync(folder).sort().slice(0, 26).entries()) {
+    const path = join(folder, name);
+    const maps = await extractMaps(engine, backbone, await decodeImage(readFileSync(path), 224, path));
+    const features = await patchFeatures(engine, backbone, maps, 0);
+    result.data.set(features.data, at * features.data.length);
+  }
+  return result;
+}
+
+/** In `dimensions` random directions: what lies together stays together. */
+function project(source) {
+  const directions = numbers('space', channels, dimensions);
+  const result = matrix(source.rows, dimensions);
+  for (let row = 0; row < source.rows; row++)
+    for (let c = 0; c < channels; c++) {
+      const value = source.data[row * channels + c] / Math.sqrt(channels);
+      for (let d = 0; d < dimensions; d++)
+        result.data[row * dimensions + d] += value * directions.data[c * dimensions + d];
+    }
+  return result;
+}
+
+const firstRows = (source, rows) => ({
+  rows,
+  columns: source.columns,
+  data: source.data.slice(0, rows * source.columns),
+});
+
+/** Rows spread evenly over the source. */
+function spreadRows(source, rows, offset) {
+  const result = matrix(rows, source.columns);
+  for (let row = 0; row < rows; row++) {
+    const from = (Math.floor((row * source.rows) / rows) + offset) * source.columns;
+    result.data.set(source.data.subarray(from, from + source.columns), row * source.columns);
+  }
+  return result;
+}
+
 /** Name → { operations: of the matrix products, prepare: (engine) => work }. */
-function tasksOf() {
-  const points = numbers('points', 15_000, dimensions);
-  const bank = (name) => bankOfPoints(numbers(name, slots / 2, dimensions));
-  const many = numbers('many', 20_000, dimensions);
-  const anchors = numbers('anchors', slots, dimensions);
-  const features = numbers('features', 784, channels);
+async function tasksOf() {
+  const onnx = await createEngine('onnx');
+  const raw = await patches(onnx);
+  await onnx.dispose();
+  const embedded = project(raw);
+  const points = firstRows(embedded, 15_000);
+  const bank = (offset) => bankOfPoints(spreadRows(embedded, slots / 2, offset));
+  const many = firstRows(embedded, 20_000);
+  const anchors = spreadRows(embedded, slots, 0);
+  const features = firstRows(raw, 784);
   const space = { weights: numbers('space', channels, dimensions), offset: new Float32Array(dimensions) };
   const product = (rows, inner, columns) => 2 * rows * inner * columns;
   const parameters = generators.linear.initialise(dimensions, stream(1));
@@ -57,7 +113,7 @@ function tasksOf() {
             batchSize: batch,
             learningRate: 1e-3,
           },
-          { points, local: bank('local'), global: bank('global'), squaredRadius: 100 },
+          { points, local: bank(0), global: bank(17), squaredRadius: 100 },
           initialTrainingState(parameters),
           stream(1, 'training'),
         ),
@@ -137,10 +193,8 @@ function tasksOf() {
       prepare: (engine) => () => engineDistances(engine).nearest(many, anchors, 1),
     },
   };
-  const data = process.env.FEDDYMEM_DATA;
-  if (data) {
-    const path = join(data, 'weights/resnet18_conv1_layer3_f32.safetensors');
-    const backbone = resnet18(readFileSync(path), path, 224);
+  if (process.env.FEDDYMEM_DATA) {
+    const backbone = resnet();
     const pixels = Uint8Array.from({ length: 224 * 224 * 3 }, (_, at) => (at * 7919) % 256);
     tasks['backbone: ResNet18, layers 1 to 3, one image of 224²'] = {
       operations: null,
@@ -197,7 +251,7 @@ async function roundsPerSecond(threads) {
 
 async function work() {
   const engine = await createEngine('onnx');
-  const [round] = Object.values(tasksOf()).map(({ prepare }) => prepare);
+  const [round] = Object.values(await tasksOf()).map(({ prepare }) => prepare);
   const run = round(engine);
   await run();
   parentPort.once('message', async () => {
@@ -210,7 +264,7 @@ async function work() {
 
 async function main() {
   const peak = blasPeak();
-  const tasks = tasksOf();
+  const tasks = await tasksOf();
   const engines = [await createEngine('onnx'), await createEngine('wasm')];
   const rows = [];
   for (const [name, { operations, prepare }] of Object.entries(tasks)) {
