@@ -11,7 +11,8 @@ import { matrix } from '../../dist/base/tensor.js';
 import { clusterPoints } from '../../dist/memory/k-means.js';
 import { bankOfPoints } from '../../dist/memory/memory-bank.js';
 import { extractMaps, patchFeatures } from '../../dist/model/backbone/backbone.js';
-import { resnet18 } from '../../dist/model/backbone/resnet18.js';
+import { resnet18 } from '../../dist/model/backbone/resnet-structure.js';
+import { resnet } from '../../dist/model/backbone/resnet.js';
 import { initialTrainingState } from '../../dist/model/engine/engine.js';
 import { createEngine } from '../../dist/model/engine/registry.js';
 import { decodeImage } from '../../dist/model/images/decode.js';
@@ -32,7 +33,7 @@ function numbers(name, rows, columns) {
 
 function resnet() {
   const path = join(process.env.FEDDYMEM_DATA, 'weights/resnet18_conv1_layer3_f32.safetensors');
-  return resnet18(readFileSync(path), path, 224);
+  return resnet(resnet18, { path, bytes: readFileSync(path) }, { size: 224 });
 }
 
 /** Patches of 26 tile images, [20,384 × channels]; drawn numbers without data. */

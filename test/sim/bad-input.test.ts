@@ -162,16 +162,9 @@ describe('a folder of images', () => {
     const kept = process.env.FEDDYMEM_DATA;
     delete process.env.FEDDYMEM_DATA;
     try {
-      const scenario = tiny({ clients: undefined });
-      const data = {
-        source: 'folder' as const,
-        folder: '',
-        sets: ['set'],
-        partition: { by: 'source' as const },
-        limits: {},
-      };
+      const scenario = parseScenario({ name: 'sets', data: { source: 'folder', sets: ['set'] } }, 'test');
       await expectRefusal(
-        () => runScenario({ ...scenario, data }, { cacheFolder: root, workers: 'inline' }),
+        () => runScenario(scenario, { cacheFolder: root, workers: 'inline' }),
         'FEDDYMEM_DATA',
       );
     } finally {

@@ -198,7 +198,7 @@ describe('a scenario of features', () => {
     expect(clients[0].test.map(({ label }) => label).join('')).toBe('000000111111');
     const ids = new Set(clients.flatMap((client) => imagesOf(client).map(({ id }) => id)));
     expect(ids.size).toBe(sizes.reduce((sum, size) => sum + size + 12, 0));
-    const features = await prepareFeatures(clients, undefined as never, () => undefined);
+    const { features } = await prepareFeatures(clients, 'fail', undefined as never, () => undefined);
     expect(features.get('client-7')!.train).toEqual(clients[6].train.map(addressOf));
     // Plain and complete: what is left of an address after JSON draws the same numbers.
     const address = features.get('client-7')!.test[8] as DrawnFeatures;

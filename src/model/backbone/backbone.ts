@@ -1,7 +1,7 @@
 import type { ContentHash } from '../../base/hash.js';
 import type { Matrix } from '../../base/tensor.js';
 import { matrix } from '../../base/tensor.js';
-import type { Engine } from '../engine/engine.js';
+import type { Engine, Output } from '../engine/engine.js';
 import type { Ops, Value } from '../engine/ops.js';
 
 /** Size of one feature map. */
@@ -11,26 +11,45 @@ export interface MapShape {
   readonly width: number;
 }
 
-/** A frozen network from an image to feature maps, written once for every engine. */
-export interface Backbone {
+/** What is known of a frozen network from an image to feature maps without running it. */
+export interface BackboneDescription {
   readonly name: string;
   /** Hash of everything its features depend on: definition, weights, preprocessing. */
   readonly key: ContentHash;
   /** Side of the square input, in pixels. */
   readonly inputSize: number;
-  /** What `maps` returns; the first map's grid is the grid of patches. */
+  /** Its maps; the first map's grid is the grid of patches. */
   readonly mapShapes: readonly MapShape[];
+}
+
+/** A backbone written once for every engine. */
+export interface DefinedBackbone extends BackboneDescription {
   /** @param image [1×3×size×size], RGB in 0…255 */
   maps<V extends Value>(ops: Ops<V>, image: V): readonly V[];
 }
 
-export function channelsOf(backbone: Backbone): number {
-  return backbone.mapShapes.reduce((sum, { channels }) => sum + channels, 0);
+/** A backbone that somebody else's runtime computes. */
+export interface ForeignBackbone extends BackboneDescription {
+  /** @param pixels [size×size×3] RGB bytes → one block a map */
+  run(pixels: Uint8Array): Promise<readonly Float32Array[]>;
+  /** Milliseconds spent computing so far. */
+  busyMilliseconds(): number;
+  dispose(): Promise<void>;
+}
+
+export type Backbone = DefinedBackbone | ForeignBackbone;
+
+export function isForeign(backbone: Backbone): backbone is ForeignBackbone {
+  return 'run' in backbone;
+}
+
+export function channelsOf({ mapShapes }: BackboneDescription): number {
+  return mapShapes.reduce((sum, { channels }) => sum + channels, 0);
 }
 
 /** Numbers of one image's maps: what the feature cache stores. */
-export function mapNumbers(backbone: Backbone): number {
-  return backbone.mapShapes.reduce((sum, { channels, height, width }) => sum + channels * height * width, 0);
+export function mapNumbers({ mapShapes }: BackboneDescription): number {
+  return mapShapes.reduce((sum, { channels, height, width }) => sum + channels * height * width, 0);
 }
 
 /**
@@ -42,12 +61,9 @@ export async function extractMaps(
   backbone: Backbone,
   pixels: Uint8Array,
 ): Promise<Float32Array> {
-  const { inputSize: size } = backbone;
-  const program = engine.compile(`backbone ${backbone.key}`, [[size, size, 3]], (ops, [image]) => {
-    const planes = ops.reshape(ops.transpose(image, [2, 0, 1]), [1, 3, size, size]);
-    return backbone.maps(ops, planes).map((map) => ops.averagePool(map, 3, 1, 1));
-  });
-  const maps = await program.run([new Float32Array(pixels)]);
+  const maps = await (isForeign(backbone)
+    ? smoothed(engine, backbone, await backbone.run(pixels))
+    : computed(engine, backbone, pixels));
   const result = new Float32Array(mapNumbers(backbone));
   let offset = 0;
   for (const map of maps) {
@@ -57,6 +73,35 @@ export async function extractMaps(
   return result;
 }
 
+/** The whole of it as one program. */
+function computed(engine: Engine, backbone: DefinedBackbone, pixels: Uint8Array): Promise<readonly Output[]> {
+  const { inputSize: size } = backbone;
+  const program = engine.compile(`backbone ${backbone.key}`, [[size, size, 3]], (ops, [image]) => {
+    const planes = ops.reshape(ops.transpose(image, [2, 0, 1]), [1, 3, size, size]);
+    return backbone.maps(ops, planes).map((map) => smooth(ops, map));
+  });
+  return program.run([new Float32Array(pixels)]);
+}
+
+function smoothed(
+  engine: Engine,
+  backbone: ForeignBackbone,
+  maps: readonly Float32Array[],
+): Promise<readonly Output[]> {
+  const program = engine.compile('smooth', blockShapes(backbone), (ops, inputs) =>
+    inputs.map((map) => smooth(ops, map)),
+  );
+  return program.run(maps);
+}
+
+function smooth<V extends Value>(ops: Ops<V>, map: V): V {
+  return ops.averagePool(map, 3, 1, 1);
+}
+
+function blockShapes({ mapShapes }: BackboneDescription): number[][] {
+  return mapShapes.map(({ channels, height, width }) => [1, channels, height, width]);
+}
+
 /** The part of the grid that takes part in training and scoring. */
 export interface PatchGrid {
   readonly height: number;
@@ -64,7 +109,7 @@ export interface PatchGrid {
 }
 
 /** @param ring outer rings of cells that are left out */
-export function patchGrid(backbone: Backbone, ring: number): PatchGrid {
+export function patchGrid(backbone: BackboneDescription, ring: number): PatchGrid {
   const [{ height, width }] = backbone.mapShapes;
   return { height: height - 2 * ring, width: width - 2 * ring };
 }
@@ -75,15 +120,14 @@ export function patchGrid(backbone: Backbone, ring: number): PatchGrid {
  */
 export async function patchFeatures(
   engine: Engine,
-  backbone: Backbone,
+  backbone: BackboneDescription,
   maps: Float32Array,
   ring: number,
 ): Promise<Matrix> {
   const grid = patchGrid(backbone, ring);
   const channels = channelsOf(backbone);
   const [{ height, width }] = backbone.mapShapes;
-  const shapes = backbone.mapShapes.map((map) => [1, map.channels, map.height, map.width]);
-  const program = engine.compile(`patches ${ring}`, shapes, (ops, inputs) => {
+  const program = engine.compile(`patches ${ring}`, blockShapes(backbone), (ops, inputs) => {
     const resized = inputs.map((map, index) => (index === 0 ? map : ops.resizeBilinear(map, height, width)));
     const rows = ops.slice(ops.concat(resized, 1), 2, ring, ring + grid.height);
     const inner = ops.slice(rows, 3, ring, ring + grid.width);

@@ -1,21 +1,21 @@
-import sharp, { type Sharp } from 'sharp';
-import { badInput, messageOf } from '../../base/errors.js';
+import { openImage, readable } from './open.js';
 
-// Workers are the parallelism: libvips threads of their own would only fight them.
-sharp.concurrency(1);
+export { decodeMask, unionOfMasks, type Mask, type MaskMarks } from './mask.js';
+export { imageSize } from './open.js';
 
 /** Fewer pixels a side than this make no picture of a product. */
 const smallestSide = 8;
 
 /**
- * Decodes an image, turns it upright (EXIF), converts to RGB and squashes it to a square: bilinear, antialiased,
- * without the decoder's own shrinking.
+ * Decodes an image (the first of several pages or frames), turns it upright (EXIF), lays it on black where it is
+ * transparent, converts to RGB of 8 bits (of 16 bits the upper ones: 32768 is 128) and squashes it to a square:
+ * bilinear, antialiased, without the decoder's own shrinking.
  * @param source the file's path, for errors
  * @returns [size×size×3] bytes
  * @throws FeddymemError (bad-input) naming the file
  */
 export async function decodeImage(bytes: Uint8Array, size: number, source: string): Promise<Uint8Array> {
-  const image = await openImage(bytes, source);
+  const image = await openImage(bytes, source, { smallest: smallestSide });
   return readable(source, () =>
     image
       .autoOrient()
@@ -25,55 +25,6 @@ export async function decodeImage(bytes: Uint8Array, size: number, source: strin
       .raw({ depth: 'uchar' })
       .toBuffer(),
   ).then((pixels) => asRgb(pixels, size));
-}
-
-/** Decodes a mask at its own size: 1 where any channel is at least half bright. */
-export async function decodeMask(
-  bytes: Uint8Array,
-  source: string,
-): Promise<{ mask: Uint8Array; width: number; height: number }> {
-  const image = await openImage(bytes, source, 1);
-  const { data, info } = await readable(source, () =>
-    image.removeAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true }),
-  );
-  const pixels = info.width * info.height;
-  const mask = new Uint8Array(pixels);
-  for (let at = 0; at < data.length; at++) if (data[at] > 127) mask[Math.floor(at / info.channels)] = 1;
-  return { mask, width: info.width, height: info.height };
-}
-
-/** Width and height of an upright image. */
-export async function imageSize(
-  bytes: Uint8Array,
-  source: string,
-): Promise<{ width: number; height: number }> {
-  const image = await openImage(bytes, source, 1);
-  const { autoOrient } = await readable(source, () => image.metadata());
-  return autoOrient;
-}
-
-async function openImage(bytes: Uint8Array, source: string, smallest = smallestSide): Promise<Sharp> {
-  const image = sharp(bytes, { failOn: 'error' });
-  const { width, height } = await readable(source, () => image.metadata());
-  if (width < smallest || height < smallest) {
-    throw badInput(
-      `${source} is ${width}×${height} pixels`,
-      `Images need at least ${smallest} pixels a side; remove or replace the file.`,
-    );
-  }
-  return image;
-}
-
-async function readable<T>(source: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw badInput(
-      `${source} can't be read as an image: ${messageOf(error)}`,
-      'Remove or replace the file.',
-      error,
-    );
-  }
 }
 
 /** Grey images that stay one channel wide are repeated to three. */

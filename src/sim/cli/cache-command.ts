@@ -8,7 +8,7 @@ import { checkCache } from '../store/check.js';
 import { prune } from '../store/prune.js';
 import { cacheLimit, parseSize } from '../store/size-limit.js';
 import { cacheFolder } from './cache-folder.js';
-import { table } from './table.js';
+import { print, table } from './table.js';
 
 interface CacheFlags {
   to?: string;
@@ -122,8 +122,4 @@ function notAllowed(folder: string, what: string) {
 
 function entriesText(count: number): string {
   return count === 1 ? '1 entry' : `${formatCount(count)} entries`;
-}
-
-function print(text: string): void {
-  process.stdout.write(text + '\n');
 }

@@ -2,7 +2,9 @@
 import { Command, CommanderError } from 'commander';
 import { FeddymemError, messageOf } from '../../base/errors.js';
 import { packageVersions } from '../run/versions.js';
+import { backboneCommand } from './backbone-command.js';
 import { cacheCommand } from './cache-command.js';
+import { dataCommand } from './data-command.js';
 import { diffCommand } from './diff-command.js';
 import { doctorCommand } from './doctor-command.js';
 import { forkCommand } from './fork-command.js';
@@ -29,6 +31,7 @@ Examples:
   $ feddymem diff runs/demo-1 runs/demo-2            the first event in which two runs part
   $ feddymem fork runs/demo-1 --round 3 --set method.training.learningRate=0.0003
   $ feddymem swarm scenarios/swarm.yaml --seeds 1000 faults by the thousand, with all checks on
+  $ feddymem data check scenarios/mixed-*.yaml       which federations of public sets can run with what is here
   $ feddymem help run                                all options of a command`,
     );
   const commands = [
@@ -38,6 +41,8 @@ Examples:
     diffCommand,
     forkCommand,
     swarmCommand,
+    dataCommand,
+    backboneCommand,
     cacheCommand,
     doctorCommand,
   ];

@@ -9,7 +9,7 @@ import { openJournal } from '../output/journal-file.js';
 import { manifestOf, readManifest, writeManifest, type Manifest } from '../output/manifest.js';
 import { discardRunFolder, openRunFolder } from '../output/run-folder.js';
 import { writeRun } from '../output/write-run.js';
-import { formatBytes, formatSeconds } from '../report/format.js';
+import { formatBytes, formatSeconds, plural } from '../report/format.js';
 import { runResultSchema, type RunResult } from '../result/run-result.js';
 import type { ScenarioSegment } from '../run/build-federation.js';
 import { runScenario } from '../run/run-scenario.js';
@@ -25,6 +25,7 @@ export interface OutputFlags {
   readonly resume?: boolean;
   readonly check?: boolean;
   readonly recompute?: boolean;
+  readonly denyLeaks?: boolean;
   readonly json?: boolean;
 }
 
@@ -64,6 +65,7 @@ export async function runIntoFolder(
       workers: flags.workers,
       results: flags.recompute ? 'recompute' : 'reuse',
       check: flags.check,
+      denyLeaks: flags.denyLeaks,
       signal,
       onProgress: display.show,
       onJournalLine(line) {
@@ -95,10 +97,24 @@ export async function runIntoFolder(
       `virtual time  ${formatSeconds(result.virtualSeconds)}\n` +
       `wall time     ${formatSeconds(total)} (features ${formatSeconds(features)}, training ${formatSeconds(training)}, scoring ${formatSeconds(scoring)})\n` +
       `jobs          ${jobs.computed} computed, ${jobs.reused} taken from earlier runs\n` +
+      dataLines(result) +
       `journal       ${result.journalDigest}\n` +
       `wrote         ${files.map((name) => join(folder, name)).join('\n              ')}\n`,
   );
   return result;
+}
+
+/** What is odd about the images: nothing where nothing is. */
+function dataLines({ skippedImages = [], leaks }: RunResult): string {
+  const found = leaks && leaks.exact + leaks.near > 0;
+  return (
+    (skippedImages.length > 0
+      ? `skipped       ${plural(skippedImages.length, 'broken image')}, the first: ${skippedImages[0].reason}\n`
+      : '') +
+    (found
+      ? `leaks         ${leaks.exact} exact and ${leaks.near} near duplicates between training and test images (feddymem data leaks)\n`
+      : '')
+  );
 }
 
 /** The lines that a killed run has written; a half-written one at the end does not count. */

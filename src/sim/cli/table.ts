@@ -1,16 +1,23 @@
 import { formatScore } from '../report/format.js';
 import type { RunResult, ViewMetrics } from '../result/run-result.js';
 
-/** Columns of text, the first to the left, the others to the right. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** @param text what a command says on standard output, without its last line break */
+export function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/**
+ * Columns of text.
+ * @param sides where each column's text stands; left out: the first to the left, the others to the right
+ */
+export function table(
+  rows: readonly (readonly string[])[],
+  sides: readonly ('left' | 'right')[] = ['left'],
+): string {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]) : cell.padStart(widths[column])))
-        .join('  '),
-    )
-    .join('\n');
+  const cell = (text: string, column: number) =>
+    sides[column] === 'left' ? text.padEnd(widths[column]) : text.padStart(widths[column]);
+  return rows.map((row) => row.map(cell).join('  ').trimEnd()).join('\n');
 }
 
 /** The table that ends a run: a line a client, then the means. */

@@ -64,6 +64,8 @@ class FeatureClient implements ClientData {
     return Array.from({ length: count }, (_, at) => ({
       id: `${this.id}/${split}/${defective ? 'defective' : 'good'}/${first + at}`,
       label: defective ? 1 : 0,
+      source: 'features',
+      category: 'features',
       location: { kind: 'drawn', world: this.#world, client: this.id, split, index: first + at, defective },
       mask: { kind: 'none' },
     }));

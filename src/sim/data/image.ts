@@ -1,10 +1,16 @@
 import type { DrawnFeatures } from './feature-world.js';
 import type { DefectName } from './synthetic/defects/registry.js';
 import type { SyntheticWorld } from './synthetic/world.js';
+import type { CameraView } from './views/camera-view.js';
 
 /** Where an image's bytes, or its patch features at once, come from; plain data, so that workers can load it. */
 export type ImageLocation =
-  | { readonly kind: 'file'; readonly path: string }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      /** What the client's camera makes of it; left out: nothing. */
+      readonly view?: CameraView;
+    }
   | {
       readonly kind: 'synthetic';
       readonly world: SyntheticWorld;
@@ -18,9 +24,12 @@ export type ImageLocation =
     }
   | DrawnFeatures;
 
-/** `drawn`: the mask comes with the synthetic image. `empty`: a good image. `none`: the set has no masks. */
+/**
+ * `drawn`: the mask comes with the synthetic image. `empty`: a good image. `none`: the set has no masks. `files`: the
+ * defect is where any of them marks it, by a value above 127 or by any but 0.
+ */
 export type MaskLocation =
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'files'; readonly paths: readonly string[]; readonly marks: 'bright' | 'nonzero' }
   | { readonly kind: 'drawn' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'none' };
@@ -30,6 +39,10 @@ export interface ImageRecord {
   readonly id: string;
   /** 0 normal, 1 defective. */
   readonly label: 0 | 1;
+  /** The data set it comes from, or `synthetic` or `features`. */
+  readonly source: string;
+  /** The product, texture or body part it shows. */
+  readonly category: string;
   readonly location: ImageLocation;
   readonly mask: MaskLocation;
 }

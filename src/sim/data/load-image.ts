@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { badInput, invariant, messageOf } from '../../base/errors.js';
 import { hashJson, sha256, type ContentHash, type Json } from '../../base/hash.js';
-import { decodeImage, decodeMask, imageSize } from '../../model/images/decode.js';
+import { decodeImage, imageSize, unionOfMasks } from '../../model/images/decode.js';
 import type { ImageLocation, ImageRecord } from './image.js';
 import { renderImage } from './synthetic/render.js';
+import { maskThroughView, throughView } from './views/apply-view.js';
 
 /** Bumped when the synthetic world draws other pixels for the same address. */
 const syntheticVersion = 1;
+/** Bumped when a camera view makes other pixels of the same image. */
+const viewVersion = 1;
 
 /** An opened image: its content hash at once, its pixels when asked for. */
 export interface OpenImage {
@@ -18,8 +21,16 @@ export interface OpenImage {
 
 export async function openImage(location: ImageLocation): Promise<OpenImage> {
   if (location.kind === 'file') {
-    const bytes = await readBytes(location.path);
-    return { hash: sha256(bytes), pixels: (size) => decodeImage(bytes, size, location.path) };
+    const { path, view } = location;
+    const bytes = await readBytes(path);
+    const file = sha256(bytes);
+    return {
+      hash: view ? hashJson({ viewVersion, file, view: view as unknown as Json }) : file,
+      async pixels(size) {
+        const pixels = await decodeImage(bytes, size, path);
+        return view ? throughView(pixels, size, view) : pixels;
+      },
+    };
   }
   invariant(location.kind === 'synthetic', 'features without an image were opened as one');
   return {
@@ -33,7 +44,7 @@ export async function openImage(location: ImageLocation): Promise<OpenImage> {
  * @throws FeddymemError (bad-input) when the mask does not have the image's size
  */
 export async function loadMask(
-  { id, location, mask }: ImageRecord,
+  { id, location, mask }: Pick<ImageRecord, 'id' | 'location' | 'mask'>,
   size: number,
 ): Promise<Uint8Array | null> {
   if (mask.kind === 'empty' || mask.kind === 'none') return null;
@@ -43,15 +54,19 @@ export async function loadMask(
     return drawn && resizeNearest(drawn, location.size, location.size, size);
   }
   invariant(location.kind === 'file', `${id} has a mask file but no image file`);
-  const decoded = await decodeMask(await readBytes(mask.path), mask.path);
   const image = await imageSize(await readBytes(location.path), location.path);
-  if (decoded.width !== image.width || decoded.height !== image.height) {
+  const files = await Promise.all(
+    mask.paths.map(async (path) => ({ source: path, bytes: await readBytes(path) })),
+  );
+  const union = await unionOfMasks(files, mask.marks);
+  if (union.width !== image.width || union.height !== image.height) {
     throw badInput(
-      `mask ${mask.path} is ${decoded.width}×${decoded.height} pixels, its image ${image.width}×${image.height}`,
+      `mask ${mask.paths[0]} is ${union.width}×${union.height} pixels, its image ${image.width}×${image.height}`,
       'Replace the mask by one of the size of its image.',
     );
   }
-  return resizeNearest(decoded.mask, decoded.width, decoded.height, size);
+  const resized = resizeNearest(union.mask, union.width, union.height, size);
+  return location.view ? maskThroughView(resized, size, location.view) : resized;
 }
 
 function draw(location: Extract<ImageLocation, { kind: 'synthetic' }>) {

@@ -1,68 +1,99 @@
 import { stream } from '../../base/random.js';
 import type { ClientData, ImageRecord } from './image.js';
-import { defectNames } from './synthetic/defects/registry.js';
-import { worldOf } from './synthetic/world.js';
+import type { DefectName } from './synthetic/defects/registry.js';
+import { defectsOf, expandFamilies } from './synthetic/families.js';
+import type { SyntheticSettings } from './synthetic/schema.js';
+import { type CommonWorld, commonWorld, drawWorld, type SyntheticWorld } from './synthetic/world.js';
 
-export interface SyntheticSettings {
-  /** Pixels a side. */
-  readonly size: number;
-  /** 0: all clients look alike; 1: all look different. */
-  readonly skew: number;
-  readonly contrast: number;
-  /** Training images of the client with most. */
-  readonly trainImages: number;
-  /** Training images of the client with fewest. */
-  readonly minimumTrainImages: number;
-  readonly testGood: number;
-  readonly testDefective: number;
+export type { SyntheticSettings } from './synthetic/schema.js';
+
+const drawnMask = { kind: 'drawn' } as const;
+const emptyMask = { kind: 'empty' } as const;
+
+/** What the clients of one federation share. */
+interface Federation {
+  readonly seed: number;
+  readonly settings: SyntheticSettings;
+  readonly common: CommonWorld;
 }
 
 /** Clients of a synthetic federation: each its own look, with skewed numbers of training images. */
 export function syntheticClients(settings: SyntheticSettings, count: number, seed: number): ClientData[] {
-  return Array.from({ length: count }, (_, index) => {
-    const id = `client-${index + 1}`;
-    const world = worldOf(seed, index, id, settings.skew);
-    const record = (
-      split: 'train' | 'test',
-      at: number,
-      defect: ImageRecord['location'] & { kind: 'synthetic' },
-    ) => ({
-      id: `${id}/${split}/${defect.defect ?? 'good'}/${at}`,
-      label: defect.defect ? (1 as const) : (0 as const),
-      location: defect,
-      mask: { kind: defect.defect ? ('drawn' as const) : ('empty' as const) },
-    });
-    const image = (
-      split: 'train' | 'test',
-      at: number,
-      defect: (typeof defectNames)[number] | null,
-    ): ImageRecord => {
-      const { size, contrast } = settings;
-      return record(split, at, {
-        kind: 'synthetic',
-        world,
-        seed,
-        client: id,
-        split,
-        index: at,
-        defect,
-        size,
-        contrast,
-      });
-    };
+  const federation = { seed, settings, common: commonWorld(seed, expandFamilies(settings.families)) };
+  return Array.from({ length: count }, (_, index) => new SyntheticClient(index, federation));
+}
+
+/**
+ * A class, for there may be 100,000: an object with getters of its own weighs ten times as much. Lists of images are
+ * made when they are first read, and kept: what is computed of an image is found again by its record.
+ */
+class SyntheticClient implements ClientData {
+  readonly id: string;
+  readonly #index: number;
+  readonly #federation: Federation;
+  #train: readonly ImageRecord[] | undefined;
+  #test: readonly ImageRecord[] | undefined;
+  #world: SyntheticWorld | undefined;
+
+  constructor(index: number, federation: Federation) {
+    this.id = `client-${index + 1}`;
+    this.#index = index;
+    this.#federation = federation;
+  }
+
+  get train(): readonly ImageRecord[] {
+    this.#train ??= Array.from({ length: this.#trainImages() }, (_, at) => this.#image('train', at, null));
+    return this.#train;
+  }
+
+  get test(): readonly ImageRecord[] {
+    this.#test ??= this.#testImages();
+    return this.#test;
+  }
+
+  #trainImages(): number {
+    const { seed, settings } = this.#federation;
     // Drawn by the client's own address, so that more clients leave this one as it is.
-    const share = stream(seed, 'client', id, 'images').uniform();
-    const { trainImages, minimumTrainImages, testGood, testDefective } = settings;
-    const train = Math.round(minimumTrainImages + share * share * (trainImages - minimumTrainImages));
+    const share = stream(seed, 'client', this.id, 'images').uniform();
+    const { trainImages, minimumTrainImages } = settings;
+    return Math.round(minimumTrainImages + share * share * (trainImages - minimumTrainImages));
+  }
+
+  #testImages(): ImageRecord[] {
+    const { testGood, testDefective, defects } = this.#federation.settings;
+    const suitable = defectsOf(this.#drawnWorld().family, defects);
+    return [
+      ...Array.from({ length: testGood }, (_, at) => this.#image('test', at, null)),
+      ...Array.from({ length: testDefective }, (_, at) =>
+        this.#image('test', testGood + at, suitable[at % suitable.length]),
+      ),
+    ];
+  }
+
+  #image(split: 'train' | 'test', index: number, defect: DefectName | null): ImageRecord {
+    const { seed, settings } = this.#federation;
+    const { size, contrast } = settings;
+    const client = this.id;
+    const world = this.#drawnWorld();
     return {
-      id,
-      train: Array.from({ length: train }, (_, at) => image('train', at, null)),
-      test: [
-        ...Array.from({ length: testGood }, (_, at) => image('test', at, null)),
-        ...Array.from({ length: testDefective }, (_, at) =>
-          image('test', testGood + at, defectNames[at % defectNames.length]),
-        ),
-      ],
+      id: `${client}/${split}/${defect ?? 'good'}/${index}`,
+      label: defect ? 1 : 0,
+      source: 'synthetic',
+      category: world.family,
+      location: { kind: 'synthetic', world, seed, client, split, index, defect, size, contrast },
+      mask: defect ? drawnMask : emptyMask,
     };
-  });
+  }
+
+  /** Drawn with the first list that is read: a run of which few clients are at work draws few worlds. */
+  #drawnWorld(): SyntheticWorld {
+    const { settings, common } = this.#federation;
+    this.#world ??= sized(drawWorld(common, this.#index, this.id, settings.skew), settings.defectSize);
+    return this.#world;
+  }
+}
+
+/** Left out at 1: an image is known by the hash of its location. */
+function sized(world: SyntheticWorld, defectSize: number): SyntheticWorld {
+  return defectSize === 1 ? world : { ...world, defectSize };
 }

@@ -63,6 +63,8 @@ const round = z.object({
   loss: z.number().nullable(),
 });
 
+const place = z.object({ client: z.string(), id: z.string() });
+
 /** What DIR/result.json holds: the contract with other tools. */
 export const runResultSchema = z
   .object({
@@ -86,6 +88,23 @@ export const runResultSchema = z
     virtualSeconds: z.number().nonnegative(),
     /** What went wrong on purpose, drawn faults included. */
     faults: z.array(faultSchema).optional(),
+    /** Broken images that were left out, where data.broken is skip. */
+    skippedImages: z
+      .array(z.object({ client: z.string(), image: z.string(), reason: z.string() }))
+      .optional(),
+    /** Training images that are test images too, by any client; left out where images are drawn. */
+    leaks: z
+      .object({
+        exact: z.int(),
+        near: z.int(),
+        testImages: z.int(),
+        byClients: z.array(z.object({ train: z.string(), test: z.string(), exact: z.int(), near: z.int() })),
+        /** The first hundred. */
+        pairs: z.array(
+          z.object({ kind: z.enum(['exact', 'near']), train: place, test: place, similarity: z.number() }),
+        ),
+      })
+      .optional(),
     journalDigest: z.string(),
     /** Real time: the one part that may differ between two runs of the same seed. */
     wallSeconds: z.object({

@@ -4,6 +4,8 @@ import type { Json } from '../../base/hash.js';
 import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
 import { loadClients } from '../data/clients.js';
 import type { ClientData } from '../data/image.js';
+import { denyLeaks, leaksOf } from '../data/leaks/federation-leaks.js';
+import type { LeakSummary } from '../data/leaks/summary.js';
 import { createPayloadStore } from '../store/payload-store.js';
 import { createResultStore } from '../store/result-store.js';
 import type { Environment } from '../worker/jobs.js';
@@ -13,7 +15,7 @@ import { createBlobStore, type BlobStore } from './blob-store.js';
 import { buildFederation, type ScenarioSegment } from './build-federation.js';
 import { engineOf } from './engine-choice.js';
 import { createInlineExecutor, createPool, type Executor } from './executor.js';
-import { prepareFeatures, type ClientFeatures, type FeatureProgress } from './features.js';
+import { prepareFeatures, type ClientFeatures, type FeatureProgress, type SkippedImage } from './features.js';
 import { segmentAt, type Federation } from './federation.js';
 import { checkDeviceMemory, checkMemorySizes } from './preflight.js';
 import { createStepRunner, type StepRunner } from './step-runner.js';
@@ -33,12 +35,18 @@ export interface PrepareOptions {
   /** Wraps the executor: for tests of when results arrive. */
   readonly around?: (executor: Executor) => Executor;
   readonly signal?: AbortSignal;
+  /** Training images that are test images too are bad input. */
+  readonly denyLeaks?: boolean;
 }
 
 /** Everything a run needs before its first event. */
 export interface PreparedRun {
   readonly federation: Federation;
   readonly clients: readonly ClientData[];
+  /** Broken images that were left out. */
+  readonly skipped: readonly SkippedImage[];
+  /** Training images that are test images too; null where images are drawn. */
+  readonly leaks: LeakSummary | null;
   readonly features: ReadonlyMap<string, ClientFeatures>;
   readonly environment: Environment;
   readonly executor: Executor;
@@ -59,20 +67,24 @@ export async function prepareRun(
   const { scenario } = scenarios[scenarios.length - 1];
   const { cacheFolder, signal, results = 'reuse' } = options;
   const dataFolder = options.dataFolder ?? process.env.FEDDYMEM_DATA;
-  const clients = await loadClients(scenario, dataFolder);
-  const backbone = backboneSource(scenario, dataFolder);
+  const given = await loadClients(scenario, dataFolder);
+  const backbone = backboneSource(scenario, dataFolder, cacheFolder);
   const engine = engineOf(scenario);
   const environment: Environment = { engine, provider: scenario.engineDevice, backbone, cacheFolder };
   const loaded = await loadBackbone(backbone);
   const grid = patchGrid(loaded, backbone.ring);
   const patchesPerImage = grid.height * grid.width;
-  for (const segment of scenarios) checkMemorySizes(segment.scenario, clients, patchesPerImage);
-  const federation = await buildFederation(scenarios, clients, {
-    patchesPerImage,
-    channels: channelsOf(loaded),
-  });
-
-  checkDeviceMemory(federation);
+  const federationOf = async (clients: readonly ClientData[]) => {
+    for (const segment of scenarios) checkMemorySizes(segment.scenario, clients, patchesPerImage);
+    const built = await buildFederation(scenarios, clients, {
+      patchesPerImage,
+      channels: channelsOf(loaded),
+    });
+    checkDeviceMemory(built);
+    return built;
+  };
+  // Now, so that what can be known to fail fails before anything is computed.
+  const expected = await federationOf(given);
 
   const workers = options.workers ?? scenario.workers ?? availableParallelism();
   const opened = workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
@@ -87,7 +99,15 @@ export async function prepareRun(
   try {
     const versions = engineVersions(engine, await executor.run({ kind: 'engine' }));
     const featureTime = stopwatch();
-    const features = await prepareFeatures(clients, executor, onFeatures, signal);
+    const { data } = scenario;
+    const broken = data.source === 'folder' ? data.broken : 'fail';
+    const [prepared, leaks] = await Promise.all([
+      prepareFeatures(given, broken, executor, onFeatures, signal),
+      data.source === 'folder' ? leaksOf(given, cacheFolder, signal) : null,
+    ]);
+    if (options.denyLeaks) denyLeaks(leaks);
+    const { features, clients, skipped } = prepared;
+    const federation = skipped.length > 0 ? await federationOf(clients) : expected;
     const store = createBlobStore(results === 'off' ? undefined : createPayloadStore(cacheFolder));
     const { name, ring } = backbone;
     const steps = createStepRunner(
@@ -108,6 +128,8 @@ export async function prepareRun(
     return {
       federation,
       clients,
+      skipped,
+      leaks,
       features,
       environment,
       executor,

@@ -1,23 +1,22 @@
 import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { meanResults } from './client-results.js';
-import type { Federation } from './federation.js';
+import type { PreparedRun } from './prepare.js';
 import type { Traffic } from './traffic.js';
 
 /** What result.json holds. */
 export function assembleResult(
   scenario: Scenario,
-  { segments }: Federation,
+  { federation, skipped, leaks, versions }: PreparedRun,
   traffic: Traffic,
   clients: ClientResult[],
   rounds: RoundResult[],
   digest: string,
-  versions: Readonly<Record<string, string>>,
   wallSeconds: RunResult['wallSeconds'],
 ): RunResult {
   const sum = (pick: (round: RoundResult) => number) => rounds.reduce((all, round) => all + pick(round), 0);
   const once = traffic.round(null);
-  const faults = segments.flatMap((segment) => segment.faults);
+  const faults = federation.segments.flatMap((segment) => segment.faults);
   return {
     scenario: scenario.name,
     seed: scenario.seed,
@@ -35,6 +34,8 @@ export function assembleResult(
     joules: sum((round) => round.joules) + once.joules,
     virtualSeconds: Math.max(once.virtualSeconds, ...rounds.map((round) => round.virtualSeconds)),
     ...(faults.length > 0 && { faults }),
+    ...(skipped.length > 0 && { skippedImages: [...skipped] }),
+    ...(leaks && { leaks: leaks as RunResult['leaks'] }),
     journalDigest: digest,
     wallSeconds,
   };

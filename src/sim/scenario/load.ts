@@ -1,10 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { badInput, messageOf } from '../../base/errors.js';
+import { badInput } from '../../base/errors.js';
 import { withModulesFrom } from './module-paths.js';
+import { readScenarioFile } from './scenario-file.js';
 import { scenarioSchema, type Scenario } from './schema.js';
 
 /** A field of a scenario to be changed: a path of keys and a new value. */
@@ -30,21 +29,7 @@ export function parseOverride(text: string): Override {
  * @throws FeddymemError (bad-input) naming file, field and fix
  */
 export async function loadScenario(path: string, overrides: readonly Override[] = []): Promise<Scenario> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw badInput(
-      `scenario ${path} can't be read: ${messageOf(error)}`,
-      'Give the path of a YAML file.',
-      error,
-    );
-  }
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw badInput(`${path} is not valid YAML: ${document.errors[0].message}`, 'Mend the line it names.');
-  }
-  const value = withModulesFrom(dirname(path), document.toJS());
+  const value = await readScenarioFile(path);
   return parseScenario(withOverrides(value, overrides), path);
 }
 
@@ -86,6 +71,13 @@ type Issue = z.core.$ZodIssue;
 
 function describeIssue(issue: Issue, root: unknown): string {
   const path = issue.path.map(String).join('.');
+  if (issue.code === 'invalid_union') {
+    const inner = issuesOfObject(issue);
+    if (inner)
+      return inner
+        .map((each) => describeIssue({ ...each, path: [...issue.path, ...each.path] }, root))
+        .join('\n  ');
+  }
   if (issue.code === 'unrecognized_keys') {
     return issue.keys
       .map((key) => unknownKey(path ? `${path}.${key}` : key, key, keysAt(issue.path, root)))
@@ -97,6 +89,13 @@ function describeIssue(issue: Issue, root: unknown): string {
   );
   const given = value === undefined ? 'is missing' : `is ${JSON.stringify(value)}`;
   return `${path || 'the scenario'} ${given}: ${issue.message}`;
+}
+
+/** Where a field may be a short text or fields of its own: what is wrong with the fields that were given. */
+function issuesOfObject({ errors }: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
+  return errors.find((issues) =>
+    issues.some((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys'),
+  );
 }
 
 function unknownKey(path: string, key: string, known: readonly string[]): string {
@@ -139,8 +138,11 @@ function unwrapped(schema: z.core.$ZodType, value: unknown): ObjectSchema | Unif
   if ('options' in def) {
     const { options, discriminator } = def as unknown as {
       options: z.core.$ZodType[];
-      discriminator: string;
+      discriminator?: string;
     };
+    if (discriminator === undefined) {
+      return options.map((option) => unwrapped(option, value)).find((found) => found !== undefined);
+    }
     const chosen = (value as Record<string, unknown> | undefined)?.[discriminator];
     const shapes = options.map((option) => unwrapped(option, value) as ObjectSchema);
     return shapes.find(({ shape }) => {

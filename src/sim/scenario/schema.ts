@@ -12,9 +12,15 @@ import { replays } from '../../model/loss/replay.js';
 import { methods } from '../../model/methods/registry.js';
 import { anchorChoices, calibrationChoices } from '../../model/methods/settings.js';
 import { imageScores } from '../../model/score/image-score.js';
+import { partitionSchema } from '../data/partition/schema.js';
+import { filesSchema } from '../data/readers/files-settings.js';
+import { layoutNames } from '../data/readers/registry.js';
+import { syntheticSchema } from '../data/synthetic/schema.js';
+import { featureSkewSchema } from '../data/views/feature-skew.js';
 import { faultsSchema } from '../faults/schema.js';
 import { fleetSchema } from '../fleet/schema.js';
 import { scheduleSchema } from '../schedule/schema.js';
+import { backboneSchema, defaultBackbone } from './backbone-schema.js';
 import { oneOfOrModule } from './module-paths.js';
 
 /** A choice among the keys of a registry. */
@@ -24,40 +30,38 @@ function oneOf<K extends string>(registry: Readonly<Record<K, unknown>>) {
 
 const count = z.int().positive();
 
-const syntheticData = z
-  .strictObject({
-    source: z.literal('synthetic'),
-    size: z.int().min(32).max(1024).default(128).describe('Pixels a side.'),
-    skew: z.number().min(0).max(1).default(1).describe('0: all clients look alike; 1: all look different.'),
-    contrast: z.number().positive().max(10).default(1).describe('How strongly defects show.'),
-    trainImages: count.default(60).describe('Training images of the largest client.'),
-    minimumTrainImages: count.default(16).describe('Training images of the smallest client.'),
-    testGood: z.int().nonnegative().default(16),
-    testDefective: z.int().nonnegative().default(24),
-  })
-  .refine((data) => data.minimumTrainImages <= data.trainImages, {
-    path: ['minimumTrainImages'],
-    message: 'must not be above trainImages',
-  });
+const dataset = z.strictObject({
+  path: z.string().min(1).describe("The set's folder, relative to `folder`."),
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("What ids of its images start with; left out: the folder's name."),
+  layout: z
+    .enum([...layoutNames, 'files'])
+    .optional()
+    .describe('How it is laid out; left out: recognised. files: as `files` says.'),
+  categories: z.array(z.string()).min(1).optional().describe('Only these; left out: all.'),
+  files: filesSchema.optional(),
+});
 
 const folderData = z.strictObject({
   source: z.literal('folder'),
   folder: z.string().default('').describe('Folder of the sets, relative to --data or FEDDYMEM_DATA.'),
-  sets: z.array(z.string()).min(1).describe('Data sets in the MVTec layout.'),
-  partition: z
-    .discriminatedUnion('by', [
-      z.strictObject({ by: z.literal('source') }),
-      z.strictObject({
-        by: z.literal('file-name'),
-        pattern: z
-          .string()
-          .refine(isPattern, 'must be a regular expression with one group, such as ^(exp[1-6])_'),
-      }),
-    ])
-    .default({ by: 'source' }),
+  sets: z
+    .array(z.union([z.string().min(1), dataset]))
+    .min(1)
+    .describe('Data sets: folders, or folders with more to say about them.'),
+  partition: partitionSchema.prefault({ by: 'source' }),
+  featureSkew: featureSkewSchema.prefault({}).describe("How much clients' cameras differ."),
   limits: z
     .strictObject({ train: count.optional(), testGood: count.optional(), testDefective: count.optional() })
-    .default({}),
+    .default({})
+    .describe('Most images of a client: a seeded sample.'),
+  broken: z
+    .enum(['fail', 'skip'])
+    .default('fail')
+    .describe('A file that can’t be read ends the run, or is left out, named and counted.'),
 });
 
 const featureData = z
@@ -94,22 +98,6 @@ const featureData = z
     path: ['minimumTrainImages'],
     message: 'must not be above trainImages',
   });
-
-const backbone = z.discriminatedUnion('name', [
-  z.strictObject({
-    name: z.literal('oriented-filters'),
-    size: z.int().min(32).max(1024).default(128),
-    ring: z.int().nonnegative().default(2),
-  }),
-  z.strictObject({
-    name: z.literal('resnet18'),
-    weights: z.string().describe('A safetensors file, relative to --data or FEDDYMEM_DATA.'),
-    size: z.int().min(64).max(1024).default(256),
-    ring: z.int().nonnegative().default(2).describe('Outer rings of cells that take no part.'),
-  }),
-]);
-
-const defaultBackbone = { name: 'oriented-filters' } as const;
 
 /** Where a file says nothing, images get the default backbone; features get none. */
 function withBackbone(scenario: unknown): unknown {
@@ -175,8 +163,8 @@ const scenarioFields = z
     engineDevice: z.enum(['cpu', 'webgpu', 'cuda']).default('cpu').describe('Where onnx computes.'),
     workers: z.int().positive().max(64).optional().describe('Worker threads; left out: one a core.'),
     clients: count.max(100_000).optional().describe('Clients of a federation that is drawn.'),
-    data: z.discriminatedUnion('source', [syntheticData, folderData, featureData]),
-    backbone: backbone.optional().meta({ default: { ...defaultBackbone } }),
+    data: z.discriminatedUnion('source', [syntheticSchema, folderData, featureData]),
+    backbone: backboneSchema.optional().meta({ default: { ...defaultBackbone } }),
     method: method.prefault({}),
     holdOut: z.array(z.string()).default([]).describe('Clients that only receive the last broadcast.'),
     link: link.prefault({}),
@@ -207,12 +195,3 @@ export const scenarioSchema = z.preprocess(withBackbone, scenarioFields).meta({ 
 
 export type Scenario = z.infer<typeof scenarioSchema>;
 export type FolderData = z.infer<typeof folderData>;
-export type BackboneSettings = z.infer<typeof backbone>;
-
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(`${text}|`).exec('')!.length === 2;
-  } catch {
-    return false;
-  }
-}

@@ -2,11 +2,16 @@ import { join } from 'node:path';
 import { invariant } from '../../base/errors.js';
 import type { ContentHash } from '../../base/hash.js';
 
-/** What the cache holds: features of images, payloads of messages and states, results of pure jobs. */
-export const cacheKinds = ['features', 'payloads', 'results'] as const;
+/** What the cache holds: features and fingerprints of images, payloads of messages and states, results of pure jobs. */
+export const cacheKinds = ['features', 'fingerprints', 'payloads', 'results'] as const;
 export type CacheKind = (typeof cacheKinds)[number];
 
-const extensions: Readonly<Record<CacheKind, string>> = { features: '', payloads: '', results: '.json' };
+const extensions: Readonly<Record<CacheKind, string>> = {
+  features: '',
+  fingerprints: '',
+  payloads: '',
+  results: '.json',
+};
 
 /** The place of an entry: `<cache>/<kind>/ab/<key>`, where ab starts the key. */
 export function entryPath(cacheFolder: string, kind: CacheKind, key: ContentHash): string {

@@ -16,6 +16,7 @@ export type CacheUsage = Readonly<Record<CacheKind | 'other', KindUsage>>;
 export async function usage(cacheFolder: string): Promise<CacheUsage> {
   const counted: Record<CacheKind | 'other', KindUsage> = {
     features: nothing,
+    fingerprints: nothing,
     payloads: nothing,
     results: nothing,
     other: nothing,

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { sha256, type ContentHash } from '../../base/hash.js';
 import { cacheFiles } from './cache-files.js';
 import { cacheKinds, type CacheKind } from './cache-layout.js';
+import { isWholeEntry } from './checked-entry.js';
 import { decodeResult } from './result-store.js';
 import { codeOf, removeFile } from './write-whole.js';
 
@@ -36,14 +37,9 @@ export async function checkCache(
   return outcomes;
 }
 
-/** Bytes of the SHA-256 before the numbers of a feature entry. */
-const digestBytes = 32;
-
 const isWhole: Readonly<Record<CacheKind, (file: Buffer, key: ContentHash) => boolean>> = {
-  features: (file) =>
-    sha256(file.subarray(digestBytes)) === file.subarray(0, digestBytes).toString('hex') &&
-    file.byteLength > digestBytes &&
-    (file.byteLength - digestBytes) % Float32Array.BYTES_PER_ELEMENT === 0,
+  features: (file) => isWholeEntry(file) && file.byteLength % Float32Array.BYTES_PER_ELEMENT === 0,
+  fingerprints: isWholeEntry,
   payloads: (file, key) => sha256(file) === key,
   results: (file, key) => decodeResult(key, file.toString('utf8')) !== undefined,
 };

@@ -1,32 +1,52 @@
+import { FeddymemError } from '../../base/errors.js';
 import { sha256 } from '../../base/hash.js';
 import { extractMaps, mapNumbers } from '../../model/backbone/backbone.js';
 import { packageVersions } from '../run/versions.js';
-import { openImage } from '../data/load-image.js';
+import type { ImageRecord } from '../data/image.js';
+import { loadMask, openImage } from '../data/load-image.js';
 import { keepFeatures, readFeatures, writeFeatures } from './feature-cache.js';
-import type { FeatureJob, FeatureResult } from './jobs.js';
+import type { BrokenImage, FeatureJob, FeatureResult, PreparedImage } from './jobs.js';
 import type { Workbench } from './workbench.js';
 
+/** Side of the map to which a mask is read, only to see that it can be. */
+const smallestMap = 8;
+
 /** Makes sure that every image's features are in the cache and intact. */
-export async function computeFeatures(bench: Workbench, { images }: FeatureJob): Promise<FeatureResult> {
-  const { engine, backbone, cacheFolder } = bench;
-  const { sharp: decoder, libvips, cpu, system, instructions = '' } = packageVersions();
-  // Whatever may change a feature's bits is part of its address.
-  const maker = `${backbone.key} ${engine.name} ${engine.version} sharp ${decoder} libvips ${libvips} ${cpu} ${system} ${instructions}`;
-  const keys: string[] = [];
+export async function computeFeatures(bench: Workbench, job: FeatureJob): Promise<FeatureResult> {
+  const maker = makerOf(bench);
+  const images: (PreparedImage | BrokenImage)[] = [];
   let computed = 0;
-  for (const location of images) {
-    const image = await openImage(location);
-    const key = sha256(`${image.hash} ${maker}`);
-    if (await readFeatures(cacheFolder, key, mapNumbers(backbone))) await keepFeatures(cacheFolder, key);
-    else {
-      await writeFeatures(
-        cacheFolder,
-        key,
-        await extractMaps(engine, backbone, await image.pixels(backbone.inputSize)),
-      );
-      computed++;
+  for (const image of job.images) {
+    try {
+      // A mask that can't be read must be known before the run leans on it, where the run is to go on without.
+      if (job.broken === 'skip') await loadMask(image, smallestMap);
+      const prepared = await prepareImage(bench, image, maker);
+      images.push({ key: prepared.key });
+      computed += prepared.computed;
+    } catch (error) {
+      if (job.broken === 'fail' || !(error instanceof FeddymemError) || error.code !== 'bad-input')
+        throw error;
+      images.push({ broken: error.message });
     }
-    keys.push(key);
   }
-  return { keys, computed };
+  return { images, computed };
+}
+
+/** Whatever may change a feature's bits is part of its address. */
+function makerOf({ engine, backbone }: Workbench): string {
+  const { sharp: decoder, libvips, cpu, system, instructions = '' } = packageVersions();
+  return `${backbone.key} ${engine.name} ${engine.version} ${engine.device} sharp ${decoder} libvips ${libvips} ${cpu} ${system} ${instructions}`;
+}
+
+async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: string) {
+  const { engine, backbone, cacheFolder } = bench;
+  const image = await openImage(location);
+  const key = sha256(`${image.hash} ${maker}`);
+  if (await readFeatures(cacheFolder, key, mapNumbers(backbone))) {
+    await keepFeatures(cacheFolder, key);
+    return { key, computed: 0 };
+  }
+  const maps = await extractMaps(engine, backbone, await image.pixels(backbone.inputSize));
+  await writeFeatures(cacheFolder, key, maps);
+  return { key, computed: 1 };
 }

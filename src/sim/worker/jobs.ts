@@ -1,19 +1,33 @@
 import type { Blob } from '../../base/blob.js';
 import type { ContentHash } from '../../base/hash.js';
 import type { Step } from '../../actors/steps.js';
+import type { OnnxSettings } from '../../model/backbone/onnx-backbone.js';
+import type { ResNetLayer } from '../../model/backbone/resnet-structure.js';
 import type { EngineName } from '../../model/engine/engine.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
 import type { MethodName } from '../../model/methods/registry.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
 import type { DrawnFeatures } from '../data/feature-world.js';
-import type { ImageLocation, ImageRecord } from '../data/image.js';
+import type { ImageRecord } from '../data/image.js';
 
 /** Which backbone a worker has to load; plain data. `none`: features are drawn, in maps of this shape. */
 export type BackboneSource =
   | { readonly name: 'none'; readonly channels: number; readonly grid: number; readonly ring: 0 }
   | { readonly name: 'oriented-filters'; readonly size: number; readonly ring: number }
-  | { readonly name: 'resnet18'; readonly path: string; readonly size: number; readonly ring: number };
+  | ResNetSource
+  | ({ readonly name: 'onnx'; readonly path: string; readonly ring: number } & OnnxSettings);
+
+/** A residual network, and where its weights are. */
+export interface ResNetSource {
+  readonly name: 'resnet18' | 'wide-resnet50';
+  readonly path: string;
+  /** What the file must hash to, where that is known. */
+  readonly sha256?: ContentHash;
+  readonly layers: readonly ResNetLayer[];
+  readonly size: number;
+  readonly ring: number;
+}
 
 /** What every job is told about where it runs. */
 export interface Environment {
@@ -40,12 +54,22 @@ export interface EngineResult {
 /** Computes the features of images that the cache lacks. */
 export interface FeatureJob {
   readonly kind: 'features';
-  readonly images: readonly ImageLocation[];
+  readonly images: readonly ImageRecord[];
+  /** What a broken file does: end the run, or be left out. */
+  readonly broken: 'fail' | 'skip';
 }
 export interface FeatureResult {
-  /** Cache key of every image. */
-  readonly keys: readonly ContentHash[];
+  /** Of every image. */
+  readonly images: readonly (PreparedImage | BrokenImage)[];
   readonly computed: number;
+}
+export interface PreparedImage {
+  /** Its place in the feature cache. */
+  readonly key: ContentHash;
+}
+export interface BrokenImage {
+  /** Why it can't be used, in a sentence that names the file. */
+  readonly broken: string;
 }
 
 /** A step of a method at one actor. */

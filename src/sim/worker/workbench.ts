@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { badInput, invariant, messageOf, runFailed } from '../../base/errors.js';
+import { badInput, runFailed } from '../../base/errors.js';
 import type { ContentHash } from '../../base/hash.js';
 import type { Matrix } from '../../base/tensor.js';
-import { mapNumbers, patchFeatures, type Backbone } from '../../model/backbone/backbone.js';
-import { orientedFilters } from '../../model/backbone/oriented-filters.js';
-import { resnet18 } from '../../model/backbone/resnet18.js';
+import { isForeign, mapNumbers, patchFeatures } from '../../model/backbone/backbone.js';
+import type { Backbone, BackboneDescription } from '../../model/backbone/backbone.js';
+import type { OnnxRuntime } from '../../model/backbone/onnx-backbone.js';
 import type { Engine } from '../../model/engine/engine.js';
 import { createEngine } from '../../model/engine/registry.js';
+import { openBackbone } from '../backbones/open-backbone.js';
 import { drawFeatures } from '../data/feature-world.js';
 import { readFeatures } from './feature-cache.js';
 import type { BackboneSource, Environment, PatchSource } from './jobs.js';
@@ -21,52 +21,46 @@ export interface Workbench {
 
 /** @param beforeRun called before every computation of the engine: what it throws ends the job */
 export async function openWorkbench(environment: Environment, beforeRun?: () => void): Promise<Workbench> {
-  const { backbone: source, cacheFolder } = environment;
+  const { engine: name, provider, backbone: source, cacheFolder } = environment;
+  if (source.name === 'onnx' && name !== 'onnx') {
+    throw badInput(`backbone.name: onnx does not run on engine ${name}`, 'Use engine: onnx.');
+  }
   const [engine, backbone] = await Promise.all([
-    createEngine(environment.engine, beforeRun, environment.provider),
-    loadBackbone(source),
+    createEngine(name, beforeRun, provider),
+    openChecked(source, { provider, beforeRun }),
   ]);
-  return { engine, backbone, ring: source.ring, cacheFolder };
+  return { engine: withBackbone(engine, backbone), backbone, ring: source.ring, cacheFolder };
 }
 
-export async function loadBackbone(source: BackboneSource): Promise<Backbone> {
-  if (source.name === 'none') return noBackbone(source);
-  const backbone = source.name === 'resnet18' ? await loadResnet18(source) : orientedFilters(source.size);
-  const [{ height, width }] = backbone.mapShapes;
-  if (2 * source.ring >= Math.min(height, width)) {
-    throw badInput(
-      `backbone.ring: ${source.ring} rings leave nothing of a ${height}×${width} grid`,
-      `Use at most ${Math.ceil(Math.min(height, width) / 2) - 1}.`,
-    );
-  }
+/** What a run has to know of its backbone; nothing stays open. */
+export async function loadBackbone(source: BackboneSource): Promise<BackboneDescription> {
+  const backbone = await openChecked(source);
+  if (isForeign(backbone)) await backbone.dispose();
   return backbone;
 }
 
-/** The shape of drawn features, for there is no network that makes them. */
-function noBackbone({ channels, grid }: Extract<BackboneSource, { name: 'none' }>): Backbone {
-  return {
-    name: 'none',
-    key: 'none',
-    inputSize: grid,
-    mapShapes: [{ channels, height: grid, width: grid }],
-    maps() {
-      invariant(false, 'drawn features have no backbone');
-    },
-  };
+async function openChecked(source: BackboneSource, runtime?: OnnxRuntime): Promise<Backbone> {
+  const backbone = await openBackbone(source, runtime);
+  const [{ height, width }] = backbone.mapShapes;
+  if (2 * source.ring < Math.min(height, width)) return backbone;
+  if (isForeign(backbone)) await backbone.dispose();
+  throw badInput(
+    `backbone.ring: ${source.ring} rings leave nothing of a ${height}×${width} grid`,
+    `Use at most ${Math.ceil(Math.min(height, width) / 2) - 1}.`,
+  );
 }
 
-async function loadResnet18(source: Extract<BackboneSource, { name: 'resnet18' }>): Promise<Backbone> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(source.path);
-  } catch (error) {
-    throw badInput(
-      `backbone.weights: ${source.path} can't be read: ${messageOf(error)}`,
-      'Point --data or FEDDYMEM_DATA to the folder that holds the weights.',
-      error,
-    );
-  }
-  return resnet18(bytes, source.path, source.size);
+/** An engine that answers for a foreign backbone too: for its time and its end. */
+function withBackbone(engine: Engine, backbone: Backbone): Engine {
+  if (!isForeign(backbone)) return engine;
+  return {
+    ...engine,
+    busyMilliseconds: () => engine.busyMilliseconds() + backbone.busyMilliseconds(),
+    async dispose() {
+      await backbone.dispose();
+      await engine.dispose();
+    },
+  };
 }
 
 /** Patch features of an image, [patches × channels]. */

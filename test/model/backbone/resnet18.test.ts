@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/base/safetensors.js';
-import { resnet18, resnet18Layers } from '../../../src/model/backbone/resnet18.js';
+import { layerOutputs, resnet } from '../../../src/model/backbone/resnet.js';
+import { convolutionsOf, planOf, resnet18 } from '../../../src/model/backbone/resnet-structure.js';
+import { readResnetWeights } from '../../../src/model/backbone/resnet-weights.js';
 import { createOnnxEngine } from '../../../src/model/engine/onnx/engine.js';
+import { largest, largestDifference, unfoldedWeights } from './unfold.js';
 import { dataFile, hasData, withoutData } from '../../support/data.js';
 
 interface LayerFixture {
@@ -17,6 +20,9 @@ type Fixture = { cases: ({ size: number } & Record<'layer1' | 'layer2' | 'layer3
 const mean = [0.485, 0.456, 0.406];
 const deviation = [0.229, 0.224, 0.225];
 const path = dataFile('weights', 'resnet18_conv1_layer3_f32.safetensors');
+
+const opened = (contents: Uint8Array, name: string) =>
+  resnet(resnet18, { path: name, bytes: contents }, { size: 256 });
 
 describe.skipIf(!hasData)(`ResNet18 ${hasData ? '' : `(${withoutData})`}`, () => {
   const bytes = hasData ? readFileSync(path) : new Uint8Array();
@@ -35,9 +41,10 @@ describe.skipIf(!hasData)(`ResNet18 ${hasData ? '' : `(${withoutData})`}`, () =>
         }
       }
     }
-    const weights = decodeSafetensors(bytes, path);
+    const plan = planOf(resnet18, 'layer3');
+    const weights = readResnetWeights('resnet18', plan, { path, bytes });
     const program = engine.compile('resnet18', [[1, 3, size, size]], (ops, [x]) =>
-      resnet18Layers(ops, x, weights),
+      layerOutputs(ops, x, plan, weights),
     );
     const outputs = (await program.run([image])) as Float32Array[];
     (['layer1', 'layer2', 'layer3'] as const).forEach((name, index) => {
@@ -55,21 +62,33 @@ describe.skipIf(!hasData)(`ResNet18 ${hasData ? '' : `(${withoutData})`}`, () =>
     });
   });
 
+  it('has the weights back that were unfolded with made-up statistics', () => {
+    const plan = planOf(resnet18, 'layer3');
+    const folded = readResnetWeights('resnet18', plan, { path, bytes });
+    const unfolded = unfoldedWeights(convolutionsOf(plan), folded);
+    const again = readResnetWeights('resnet18', plan, {
+      path: 'unfolded.safetensors',
+      bytes: encodeSafetensors(unfolded),
+    });
+    for (const [name, { weight, bias }] of folded) {
+      expect(largestDifference(again.get(name)!.weight, weight)).toBeLessThan(2e-7 * largest(weight));
+      expect(largestDifference(again.get(name)!.bias, bias)).toBeLessThan(1e-6 * Math.max(1, largest(bias)));
+    }
+  });
+
   it('names what is wrong with truncated or foreign weights', () => {
-    expect(() => resnet18(bytes.subarray(0, 5_000_000), 'half.safetensors', 256)).toThrow(
+    expect(() => opened(bytes.subarray(0, 5_000_000), 'half.safetensors')).toThrow(
       /half\.safetensors.*ends inside/,
     );
     const { 'layer3.1.conv2.bias': _, ...others } = decodeSafetensors(bytes, path);
-    expect(() => resnet18(encodeSafetensors(others), 'part.safetensors', 256)).toThrow(
+    expect(() => opened(encodeSafetensors(others), 'part.safetensors')).toThrow(
       /no tensor layer3\.1\.conv2\.bias/,
     );
     const reshaped = {
       ...others,
       'layer3.1.conv2.bias': { type: 'F32' as const, shape: [2], data: new Float32Array(2) },
     };
-    expect(() => resnet18(encodeSafetensors(reshaped), 'other.safetensors', 256)).toThrow(
-      /\[2\], not F32 \[256\]/,
-    );
+    expect(() => opened(encodeSafetensors(reshaped), 'other.safetensors')).toThrow(/\[2\], not F32 \[256\]/);
   });
 });
 
@@ -77,17 +96,17 @@ describe('weights that are no ResNet18', () => {
   const other = encodeSafetensors({ 'fc.weight': { type: 'F32', shape: [2], data: Float32Array.of(1, 2) } });
 
   it('are named, with what is missing', () => {
-    expect(() => resnet18(other, 'other.safetensors', 256)).toThrow(
+    expect(() => opened(other, 'other.safetensors')).toThrow(
       /other\.safetensors has no tensor conv1\.weight/,
     );
   });
 
   it('are refused when they end too early, or are not tensors at all', () => {
-    expect(() => resnet18(other.subarray(0, other.length - 3), 'cut.safetensors', 256)).toThrow(
+    expect(() => opened(other.subarray(0, other.length - 3), 'cut.safetensors')).toThrow(
       /cut\.safetensors.*ends/,
     );
-    expect(() =>
-      resnet18(new TextEncoder().encode('<html>not found</html>'), 'page.safetensors', 256),
-    ).toThrow(/page\.safetensors is not a readable/);
+    expect(() => opened(new TextEncoder().encode('<html>not found</html>'), 'page.safetensors')).toThrow(
+      /page\.safetensors is not a readable/,
+    );
   });
 });

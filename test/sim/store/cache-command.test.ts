@@ -95,6 +95,7 @@ describe('feddymem cache', () => {
       folder,
       kinds: {
         features: { checked: 2, damaged: 0, refused: 0 },
+        fingerprints: { checked: 0, damaged: 0, refused: 0 },
         payloads: { checked: 1, damaged: 0, refused: 0 },
         results: { checked: 1, damaged: 0, refused: 0 },
       },
@@ -125,7 +126,7 @@ describe('feddymem cache', () => {
 
   it.each([
     [['prune', '--to', 'much'], '--to: "much" is not a size'],
-    [['prune', '--kind', 'music'], 'features, payloads, results'],
+    [['prune', '--kind', 'music'], 'features, fingerprints, payloads, results'],
     [['clean'], 'too many arguments'],
     [['clear', 'all'], 'too many arguments'],
   ])('refuses %j with a word on how to mend it, and deletes nothing', async (args, message) => {

@@ -1,8 +1,11 @@
 import { invariant } from '../../../base/errors.js';
-import { stream } from '../../../base/random.js';
+import { type RandomStream, stream } from '../../../base/random.js';
+import type { Canvas } from './canvas.js';
 import type { DefectStrength } from './defects/defect.js';
 import { type DefectName, defects } from './defects/registry.js';
+import { isTexture, sceneOf } from './families.js';
 import { exposeCanvas } from './sensor.js';
+import { paintScene } from './scenes/scene.js';
 import { paintSurface } from './surface.js';
 import { mix } from './wave.js';
 import type { SyntheticWorld } from './world.js';
@@ -43,15 +46,24 @@ export function renderImage(world: SyntheticWorld, request: ImageRequest): Synth
   invariant(contrast > 0, `defect contrast ${contrast} is not positive`);
   const draws = (part: string) => stream(seed, 'image', clientId, split, index, part);
 
-  const canvas = paintSurface(world, size, draws('surface'));
+  const canvas = paintCanvas(world, size, draws('surface'));
   let mask: Uint8Array | null = null;
   if (defect !== null) {
     const random = draws(`defect:${defect}`);
     const strength: DefectStrength = {
       extent: random.uniform(),
       contrast: contrast * mix(contrastRange[0], contrastRange[1], random.uniform()),
+      scale: world.defectSize ?? 1,
     };
     mask = defects[defect](canvas, strength, random);
   }
   return { pixels: exposeCanvas(world, canvas, draws('sensor')), mask, size };
+}
+
+/** What lies under the camera, before light, sensor and defects. */
+export function paintCanvas(world: SyntheticWorld, size: number, random: RandomStream): Canvas {
+  const { family } = world;
+  return isTexture(family)
+    ? paintSurface(world, family, size, random)
+    : paintScene(sceneOf(family), world, size, random);
 }

@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../../base/random.js';
-import type { Canvas } from './surface.js';
+import type { Canvas } from './canvas.js';
 import { cosine, sine } from './wave.js';
 import type { SyntheticWorld } from './world.js';
 
@@ -22,18 +22,21 @@ export function exposeCanvas(world: SyntheticWorld, canvas: Canvas, random: Rand
   const slopeX = (gradient * cosine(direction)) / size;
   const slopeY = (gradient * sine(direction)) / size;
   const [red, green, blue] = world.lightColour;
-  const noise = new Float32Array(colours.length);
+  const noise = new Float32Array(world.grey ? size * size : colours.length);
   random.fillNormal(noise);
+  // One reading a pixel, or one a channel.
+  const [stride, second, third] = world.grey ? [1, 0, 0] : [3, 1, 2];
 
   const pixels = new Uint8Array(colours.length);
   const centre = (size - 1) / 2;
   let at = 0;
+  let read = 0;
   for (let y = 0; y < size; y++) {
-    for (let x = 0; x < size; x++, at += 3) {
+    for (let x = 0; x < size; x++, at += 3, read += stride) {
       const gain = exposure * (1 + slopeX * (x - centre) + slopeY * (y - centre));
-      pixels[at] = toByte(colours[at] * gain * red + world.noise * noise[at]);
-      pixels[at + 1] = toByte(colours[at + 1] * gain * green + world.noise * noise[at + 1]);
-      pixels[at + 2] = toByte(colours[at + 2] * gain * blue + world.noise * noise[at + 2]);
+      pixels[at] = toByte(colours[at] * gain * red + world.noise * noise[read]);
+      pixels[at + 1] = toByte(colours[at + 1] * gain * green + world.noise * noise[read + second]);
+      pixels[at + 2] = toByte(colours[at + 2] * gain * blue + world.noise * noise[read + third]);
     }
   }
   return pixels;

@@ -24,6 +24,24 @@ export function cosine(turns: number): number {
   return sine(turns + 0.25);
 }
 
+/** The direction of a vector in turns, in (−½, ½], 0 along x and growing towards y; within 1e-5. */
+export function turnsOf(x: number, y: number): number {
+  const width = Math.abs(x);
+  const height = Math.abs(y);
+  if (width === 0 && height === 0) return 0;
+  const flat = height <= width;
+  const a = flat ? height / width : width / height;
+  const s = a * a;
+  // A minimax polynomial of the arc tangent on [0, 1].
+  const arc =
+    a *
+    (0.99997726 +
+      s * (-0.33262347 + s * (0.19354346 + s * (-0.11643287 + s * (0.05265332 - s * 0.0117212)))));
+  const first = flat ? arc / 6.283185307179586 : 0.25 - arc / 6.283185307179586;
+  const half = x < 0 ? 0.5 - first : first;
+  return y < 0 ? -half : half;
+}
+
 /** 0 below `low`, 1 above `high`, a smooth cubic between. */
 export function smoothStep(low: number, high: number, value: number): number {
   const t = clamp01((value - low) / (high - low));

@@ -1,25 +1,28 @@
 import type { RandomStream } from '../../../../base/random.js';
+import type { Canvas } from '../canvas.js';
 import { latticePeriod, valueNoise } from '../lattice.js';
 import { clamp01, cosine, mix, sine } from '../wave.js';
+import { placeOnSubject } from './place.js';
 
 const faintest = 0.12;
 
 /**
- * The coverage of an irregular, lengthened blob that lies wholly on the canvas.
+ * The coverage of an irregular, lengthened blob that lies wholly on the canvas, or about a place of the subject.
  * @param radius mean radius as a part of the image's width
  * @param softness width of the fading edge as a part of the radius, in (0, 1]
  * @returns size × size, in [0, 1]
  */
 export function blobCoverage(
-  size: number,
+  { size, subject }: Canvas,
   radius: number,
   softness: number,
   random: RandomStream,
 ): Float32Array {
   const stretch = mix(1, 1.4, random.uniform());
   const margin = radius * stretch * 1.25;
-  const centreX = mix(margin, 1 - margin, random.uniform());
-  const centreY = mix(margin, 1 - margin, random.uniform());
+  const [centreX, centreY] = subject
+    ? placeOnSubject(subject, size, random)
+    : [mix(margin, 1 - margin, random.uniform()), mix(margin, 1 - margin, random.uniform())];
   const angle = random.uniform();
   const cos = cosine(angle);
   const sin = sine(angle);

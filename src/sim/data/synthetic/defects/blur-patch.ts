@@ -1,12 +1,12 @@
-import type { Canvas } from '../surface.js';
+import type { Canvas } from '../canvas.js';
 import { mix } from '../wave.js';
 import { blobCoverage } from './blobs.js';
 import { blendCovered, type Defect } from './defect.js';
 
 /** A greasy smear: inside a blob the texture is averaged over its neighbourhood and a haze lies over it. */
-export const blurPatch: Defect = (canvas, { extent, contrast }, random) => {
+export const blurPatch: Defect = (canvas, { extent, contrast, scale }, random) => {
   const { size } = canvas;
-  const coverage = blobCoverage(size, mix(0.072, 0.128, extent), 0.3, random);
+  const coverage = blobCoverage(canvas, mix(0.072, 0.128, extent) * scale, 0.3, random);
   const reach = Math.max(1, Math.floor((size / 128) * 3 + 0.5));
   const smeared = boxMeans(canvas, coverage, reach);
   const amount = Math.min(1, 1.3 * contrast);

@@ -11,8 +11,8 @@ const directions = [
 ] as const;
 
 /** A discoloured blob; its texture stays as it is. */
-export const colourShift: Defect = (canvas, { extent, contrast }, random) => {
-  const coverage = blobCoverage(canvas.size, mix(0.07, 0.125, extent), 0.4, random);
+export const colourShift: Defect = (canvas, { extent, contrast, scale }, random) => {
+  const coverage = blobCoverage(canvas, mix(0.07, 0.125, extent) * scale, 0.4, random);
   const direction = directions[random.integer(directions.length)];
   return blendCovered(canvas, coverage, (before, channel) => before + contrast * direction[channel]);
 };

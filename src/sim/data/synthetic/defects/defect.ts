@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../../../base/random.js';
-import type { Canvas } from '../surface.js';
+import type { Canvas } from '../canvas.js';
 
 /** How much of a defect there is. */
 export interface DefectStrength {
@@ -7,6 +7,8 @@ export interface DefectStrength {
   readonly extent: number;
   /** 0 invisible … 1 plain to see; more is allowed. */
   readonly contrast: number;
+  /** Factor on its length or width; 1 as the kinds are made. */
+  readonly scale: number;
 }
 
 /**
@@ -15,20 +17,23 @@ export interface DefectStrength {
  */
 export type Defect = (canvas: Canvas, strength: DefectStrength, random: RandomStream) => Uint8Array;
 
+/** Where an object fades into its ground, less of a defect than this is dropped. */
+const faintest = 0.12;
+
 /**
- * Blends each channel of the covered pixels: `change(before, channel, pixel)` is what full coverage makes of it.
+ * Blends each channel of the covered pixels that belong to the subject: `change(before, channel, pixel)` is what full coverage makes of it.
  * @param coverage size × size, in [0, 1]; 0 leaves a pixel alone
  * @returns the mask of the changed pixels
  */
 export function blendCovered(
-  { colours }: Canvas,
+  { colours, subject }: Canvas,
   coverage: Float32Array,
   change: (before: number, channel: number, pixel: number) => number,
 ): Uint8Array {
   const mask = new Uint8Array(coverage.length);
   for (let pixel = 0; pixel < coverage.length; pixel++) {
-    const weight = coverage[pixel];
-    if (weight === 0) continue;
+    const weight = subject ? coverage[pixel] * subject[pixel] : coverage[pixel];
+    if (weight === 0 || (subject && weight < faintest)) continue;
     for (let channel = 0; channel < 3; channel++) {
       const at = pixel * 3 + channel;
       const before = colours[at];

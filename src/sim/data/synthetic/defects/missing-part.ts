@@ -2,16 +2,17 @@ import { mix } from '../wave.js';
 import { blobCoverage } from './blobs.js';
 import { blendCovered, type Defect } from './defect.js';
 
-/** The texture is gone: a blob of its own mean colour, a shade darker, as of the ground below. */
-export const missingPart: Defect = (canvas, { extent, contrast }, random) => {
-  const coverage = blobCoverage(canvas.size, mix(0.065, 0.13, extent), 0.25, random);
+/** A blob is gone: the ground below shows, or where nobody has seen it, the blob's mean colour; a shade darker. */
+export const missingPart: Defect = (canvas, { extent, contrast, scale }, random) => {
+  const coverage = blobCoverage(canvas, mix(0.065, 0.13, extent) * scale, 0.25, random);
   const mean = coveredMean(canvas.colours, coverage);
+  const below = (channel: number, pixel: number) =>
+    canvas.ground ? canvas.ground[pixel * 3 + channel] : mean[channel];
   const amount = Math.min(1, contrast);
-  return blendCovered(
-    canvas,
-    coverage,
-    (before, channel) => mix(before, mean[channel], amount) - 0.2 * contrast * mean[channel],
-  );
+  return blendCovered(canvas, coverage, (before, channel, pixel) => {
+    const ground = below(channel, pixel);
+    return mix(before, ground, amount) - 0.2 * contrast * ground;
+  });
 };
 
 function coveredMean(colours: Float32Array, coverage: Float32Array): number[] {

@@ -2,6 +2,8 @@ import { blurPatch } from './blur-patch.js';
 import { colourShift } from './colour-shift.js';
 import { crack } from './crack.js';
 import type { Defect } from './defect.js';
+import { lesion } from './lesion.js';
+import { misplacedElement } from './misplaced-element.js';
 import { missingPart } from './missing-part.js';
 import { scratch } from './scratch.js';
 import { spot } from './spot.js';
@@ -14,6 +16,8 @@ export const defects = {
   'missing-part': missingPart,
   'blur-patch': blurPatch,
   'colour-shift': colourShift,
+  lesion,
+  'misplaced-element': misplacedElement,
 } as const satisfies Record<string, Defect>;
 
 export type DefectName = keyof typeof defects;

@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { loadScenario, parseOverride } from '../../../src/sim/scenario/load.js';
+import { temporaryFolder } from '../../support/tiny.js';
+
+let folder: string;
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  write(
+    'base.yaml',
+    'name: base\nclients: 3\ndata: { source: synthetic, trainImages: 20, testGood: 4 }\nmethod: { rounds: 2, memory: { local: 40 } }\nholdOut: [client-1]\n',
+  );
+});
+
+describe('a scenario that extends another', () => {
+  it('keeps its fields, and replaces single ones, lists and parts of objects', async () => {
+    const path = write(
+      'own.yaml',
+      'extends: base.yaml\nname: own\ndata: { testGood: 7 }\nmethod: { memory: { local: 50 } }\nholdOut: [client-2]\n',
+    );
+    const scenario = await loadScenario(path);
+    expect(scenario.name).toBe('own');
+    expect(scenario.clients).toBe(3);
+    expect(scenario.data).toMatchObject({ source: 'synthetic', trainImages: 20, testGood: 7 });
+    expect(scenario.method).toMatchObject({ rounds: 2, memory: { local: 50 } });
+    expect(scenario.holdOut).toEqual(['client-2']);
+    expect(scenario).not.toHaveProperty('extends');
+  });
+
+  it('reaches over several files, each path starting at its own file; overrides win', async () => {
+    mkdirSync(join(folder, 'deep'));
+    write('deep/middle.yaml', 'extends: ../base.yaml\nclients: 4\nmethod: { rounds: 1 }\n');
+    const path = write('own.yaml', 'extends: deep/middle.yaml\nname: own\n');
+    const scenario = await loadScenario(path, [parseOverride('method.rounds=5')]);
+    expect([scenario.name, scenario.clients, scenario.method.rounds]).toEqual(['own', 4, 5]);
+  });
+
+  it.each([
+    ['itself', 'extends: own.yaml\nname: own\n', /own\.yaml extends itself/],
+    ['nothing that is there', 'extends: other.yaml\nname: own\n', /other\.yaml can't be read/],
+    ['two', 'extends: [base.yaml, other.yaml]\nname: own\n', /extends is \["base\.yaml","other\.yaml"\]/],
+  ])('is refused when it extends %s', async (_, text, message) => {
+    const path = write('own.yaml', text);
+    await expect(loadScenario(path)).rejects.toMatchObject({ code: 'bad-input', message });
+  });
+
+  it('names wrong fields of the other file by their paths', async () => {
+    write('wrong.yaml', 'name: wrong\ndata: { source: synthetic, testGod: 4 }\n');
+    const path = write('own.yaml', 'extends: wrong.yaml\nname: own\n');
+    await expect(loadScenario(path)).rejects.toThrow(/unknown key data\.testGod; did you mean testGood/);
+  });
+
+  it('does not touch prototypes', async () => {
+    const path = write('own.yaml', 'extends: base.yaml\nname: own\n__proto__: { polluted: yes }\n');
+    await expect(loadScenario(path)).rejects.toThrow(/__proto__|unknown key/);
+    expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('the sets of a folder', () => {
+  const base = 'name: sets\ndata:\n  source: folder\n';
+  it.each([
+    ['  sets: [{ path: a, layuot: mvtec }]\n', /unknown key data\.sets\.0\.layuot; did you mean layout/],
+    ['  sets: [{ path: a, layout: mvtek }]\n', /data\.sets\.0\.layout is "mvtek"/],
+    ['  sets: [{ path: a, categories: [] }]\n', /data\.sets\.0\.categories is \[\]/],
+    ['  sets: []\n', /data\.sets is \[\]/],
+    [
+      '  sets: [a]\n  partition: { by: dirichlet, alhpa: 1 }\n',
+      /unknown key data\.partition\.alhpa; did you mean alpha/,
+    ],
+    ['  sets: [a]\n  partition: { by: sauce }\n', /data\.partition\.by/],
+    ['  sets: [a]\n  featureSkew: { noise: 3 }\n', /data\.featureSkew\.noise is 3/],
+  ])('%j is refused by name', async (text, message) => {
+    await expect(loadScenario(write('sets.yaml', base + text))).rejects.toThrow(message);
+  });
+});
