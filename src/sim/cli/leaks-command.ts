@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { loadClients } from '../data/clients.js';
-import { denyLeaks, leaksOf } from '../data/leaks/federation-leaks.js';
+import { denyLeaks, filesOf, leaksOf } from '../data/leaks/federation-leaks.js';
 import type { LeakSummary } from '../data/leaks/summary.js';
 import { formatCount, plural } from '../report/format.js';
 import { loadScenario } from '../scenario/load.js';
@@ -29,7 +29,8 @@ export function leaksCommand(): Command {
 async function leaks(path: string, flags: LeakFlags): Promise<void> {
   const scenario = await loadScenario(path);
   const clients = await loadClients(scenario, flags.data ?? process.env.FEDDYMEM_DATA);
-  const found = await leaksOf(clients, cacheFolder());
+  const files = filesOf(clients);
+  const found = files && (await leaksOf(files, cacheFolder()));
   if (flags.json) print(JSON.stringify(found, null, 2));
   else print(found ? leakLines(found) : 'the images of this scenario are drawn: none can be two of them');
   if (flags.denyLeaks) denyLeaks(found);

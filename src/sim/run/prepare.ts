@@ -4,7 +4,7 @@ import type { Json } from '../../base/hash.js';
 import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
 import { loadClients } from '../data/clients.js';
 import type { ClientData } from '../data/image.js';
-import { denyLeaks, leaksOf } from '../data/leaks/federation-leaks.js';
+import { denyLeaks, filesOf } from '../data/leaks/federation-leaks.js';
 import type { LeakSummary } from '../data/leaks/summary.js';
 import { createPayloadStore } from '../store/payload-store.js';
 import { createResultStore } from '../store/result-store.js';
@@ -45,8 +45,8 @@ export interface PreparedRun {
   readonly clients: readonly ClientData[];
   /** Broken images that were left out. */
   readonly skipped: readonly SkippedImage[];
-  /** Training images that are test images too; null where images are drawn. */
-  readonly leaks: LeakSummary | null;
+  /** Training images that are test images too, looked for meanwhile; null where images are drawn. */
+  readonly leaks: Promise<LeakSummary | null>;
   readonly features: ReadonlyMap<string, ClientFeatures>;
   readonly environment: Environment;
   readonly executor: Executor;
@@ -101,11 +101,12 @@ export async function prepareRun(
     const featureTime = stopwatch();
     const { data } = scenario;
     const broken = data.source === 'folder' ? data.broken : 'fail';
-    const [prepared, leaks] = await Promise.all([
-      prepareFeatures(given, broken, executor, onFeatures, signal),
-      data.source === 'folder' ? leaksOf(given, cacheFolder, signal) : null,
-    ]);
-    if (options.denyLeaks) denyLeaks(leaks);
+    const files = filesOf(given);
+    const leaks = files ? executor.run({ kind: 'leaks', files }) : Promise.resolve(null);
+    // Who awaits it at the end hears of it; a run that fails before has its own error.
+    leaks.catch(() => undefined);
+    const prepared = await prepareFeatures(given, broken, executor, onFeatures, signal);
+    if (options.denyLeaks) denyLeaks(await leaks);
     const { features, clients, skipped } = prepared;
     const federation = skipped.length > 0 ? await federationOf(clients) : expected;
     const store = createBlobStore(results === 'off' ? undefined : createPayloadStore(cacheFolder));

@@ -1,5 +1,6 @@
 import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
+import type { LeakSummary } from '../data/leaks/summary.js';
 import { meanResults } from './client-results.js';
 import type { PreparedRun } from './prepare.js';
 import type { Traffic } from './traffic.js';
@@ -7,7 +8,8 @@ import type { Traffic } from './traffic.js';
 /** What result.json holds. */
 export function assembleResult(
   scenario: Scenario,
-  { federation, skipped, leaks, versions }: PreparedRun,
+  { federation, skipped, versions }: PreparedRun,
+  leaks: LeakSummary | null,
   traffic: Traffic,
   clients: ClientResult[],
   rounds: RoundResult[],

@@ -120,12 +120,21 @@ async function runPrepared(
   const scoring = scoringTime() / 1000;
   await fetchLarge(prepared, [...final.clients.values(), final.server]);
 
-  const result = assembleResult(scenario, prepared, traffic, results, [...earlierRounds, last], digest, {
-    features: prepared.featureSeconds,
-    training,
-    scoring,
-    total: total() / 1000,
-  });
+  const result = assembleResult(
+    scenario,
+    prepared,
+    await prepared.leaks,
+    traffic,
+    results,
+    [...earlierRounds, last],
+    digest,
+    {
+      features: prepared.featureSeconds,
+      training,
+      scoring,
+      total: total() / 1000,
+    },
+  );
   return {
     scenario,
     result,

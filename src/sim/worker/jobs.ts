@@ -10,6 +10,8 @@ import type { MethodSettings } from '../../model/methods/settings.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
 import type { DrawnFeatures } from '../data/feature-world.js';
 import type { ImageRecord } from '../data/image.js';
+import type { FederationFiles } from '../data/leaks/federation-leaks.js';
+import type { LeakSummary } from '../data/leaks/summary.js';
 
 /** Which backbone a worker has to load; plain data. `none`: features are drawn, in maps of this shape. */
 export type BackboneSource =
@@ -70,6 +72,12 @@ export interface PreparedImage {
 export interface BrokenImage {
   /** Why it can't be used, in a sentence that names the file. */
   readonly broken: string;
+}
+
+/** Looks for training images that are test images too. */
+export interface LeakJob {
+  readonly kind: 'leaks';
+  readonly files: FederationFiles;
 }
 
 /** A step of a method at one actor. */
@@ -133,11 +141,12 @@ export interface PixelResult {
 export interface JobResults {
   readonly engine: EngineResult;
   readonly features: FeatureResult;
+  readonly leaks: LeakSummary;
   readonly step: MethodResult;
   readonly score: ScoreResult;
   readonly pixels: PixelResult;
 }
-export type Job = EngineJob | FeatureJob | MethodJob | ScoreJob | PixelJob;
+export type Job = EngineJob | FeatureJob | LeakJob | MethodJob | ScoreJob | PixelJob;
 export type ResultOf<J extends Job> = JobResults[J['kind']];
 
 /** A result with what it took. */

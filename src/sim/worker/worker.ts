@@ -1,5 +1,6 @@
 import { stopwatch } from '../../base/stopwatch.js';
 import { FeddymemError, messageOf, type ErrorCode } from '../../base/errors.js';
+import { leaksOf } from '../data/leaks/federation-leaks.js';
 import { computeFeatures } from './compute-features.js';
 import type { Completed, Environment, Job, JobResults } from './jobs.js';
 import { runStep } from './run-step.js';
@@ -67,6 +68,8 @@ function runJob(bench: Workbench, job: Job): Promise<JobResults[Job['kind']]> {
       return Promise.resolve({ version: bench.engine.version, device: bench.engine.device });
     case 'features':
       return computeFeatures(bench, job);
+    case 'leaks':
+      return leaksOf(job.files, bench.cacheFolder, throwIfStopped);
     case 'step':
       return runStep(bench, job);
     case 'score':

@@ -1,49 +1,79 @@
 import { FeddymemError, badInput } from '../../../base/errors.js';
+import { hashJson } from '../../../base/hash.js';
 import { packageVersions } from '../../run/versions.js';
+import { keepChecked, readChecked, writeChecked } from '../../store/checked-entry.js';
 import type { ClientData, ImageRecord } from '../image.js';
 import { cachedFingerprint } from './cached-fingerprint.js';
-import { findLeaks, type Located } from './find-leaks.js';
+import { findLeaks, type Leak, type Located } from './find-leaks.js';
+import { fingerprintVersion } from './fingerprint.js';
 import { leakSummary, type LeakSummary } from './summary.js';
 
+/** An image file of the federation and whose it is. Plain data. */
+export interface LocatedFile {
+  readonly client: string;
+  readonly id: string;
+  /** Images that may share a fixed background. */
+  readonly scene: string;
+  readonly path: string;
+}
+
+/** All image files of a federation. Drawn images can't leak and are not among them. */
+export interface FederationFiles {
+  readonly train: readonly LocatedFile[];
+  readonly test: readonly LocatedFile[];
+}
+
+/** Raised when the same fingerprints would give other leaks. */
+const searchVersion = 1;
 /** Files that are decoded at the same time. */
 const atOnce = 8;
 
+/** Null where all images are drawn. */
+export function filesOf(clients: readonly ClientData[]): FederationFiles | null {
+  const located = (split: 'train' | 'test') =>
+    clients.flatMap((client) =>
+      client.drawn ? [] : client[split].flatMap((image) => file(client.id, image)),
+    );
+  const files = { train: located('train'), test: located('test') };
+  return files.train.length + files.test.length > 0 ? files : null;
+}
+
+function file(client: string, { id, location, source, category }: ImageRecord): LocatedFile[] {
+  if (location.kind !== 'file') return [];
+  return [{ client, id, scene: `${source}/${category}`, path: location.path }];
+}
+
 /**
- * Training images of any client that are among the test images of any client. Drawn images can't leak and are not
- * looked at; null where there are no others. Broken files are left to whoever computes their features.
+ * Training images of any client that are among the test images of any client. Broken files are left to whoever
+ * computes their features. What was found once is in the cache.
+ * @param check called now and then; what it throws ends the search
  */
 export async function leaksOf(
-  clients: readonly ClientData[],
+  files: FederationFiles,
   cacheFolder: string,
-  signal?: AbortSignal,
-): Promise<LeakSummary | null> {
-  const { sharp, libvips } = packageVersions();
-  const decoder = `sharp ${sharp} libvips ${libvips}`;
-  const jobs = clients.flatMap((client) =>
-    client.drawn
-      ? []
-      : (['train', 'test'] as const).flatMap((split) =>
-          client[split].flatMap((image) =>
-            image.location.kind === 'file'
-              ? [{ client: client.id, split, image, path: image.location.path }]
-              : [],
-          ),
-        ),
-  );
-  if (jobs.length === 0) return null;
-  const found: Record<'train' | 'test', Located[]> = { train: [], test: [] };
-  for (let start = 0; start < jobs.length; start += atOnce) {
-    signal?.throwIfAborted();
-    const batch = jobs.slice(start, start + atOnce);
-    const fingerprints = await Promise.all(
-      batch.map(({ path }) => cachedFingerprint(path, cacheFolder, decoder).catch(ifBroken)),
-    );
-    batch.forEach(({ client, split, image }, at) => {
-      const fingerprint = fingerprints[at];
-      if (fingerprint) found[split].push({ client, id: image.id, scene: sceneOf(image), fingerprint });
-    });
+  check: () => void = () => undefined,
+): Promise<LeakSummary> {
+  const train = await fingerprinted(files.train, cacheFolder, check);
+  const test = await fingerprinted(files.test, cacheFolder, check);
+  const contents = ({ client, id, scene, fingerprint }: Located) => [
+    client,
+    id,
+    scene ?? null,
+    fingerprint.contentHash,
+  ];
+  const key = hashJson({
+    leaks: [searchVersion, fingerprintVersion],
+    train: train.map(contents),
+    test: test.map(contents),
+  });
+  const known = await readChecked(cacheFolder, 'fingerprints', key);
+  if (known) {
+    await keepChecked(cacheFolder, 'fingerprints', key);
+    return leakSummary(JSON.parse(known.toString('utf8')) as Leak[]);
   }
-  return leakSummary(findLeaks(found.train, found.test));
+  const leaks = findLeaks(train, test, { check });
+  await writeChecked(cacheFolder, 'fingerprints', key, Buffer.from(JSON.stringify(leaks)));
+  return leakSummary(leaks);
 }
 
 /** @throws FeddymemError (bad-input) naming the first pair, where there is one */
@@ -57,11 +87,29 @@ export function denyLeaks(leaks: LeakSummary | null): void {
   );
 }
 
-function sceneOf({ source, category }: ImageRecord): string {
-  return `${source}/${category}`;
+async function fingerprinted(
+  files: readonly LocatedFile[],
+  cacheFolder: string,
+  check: () => void,
+): Promise<Located[]> {
+  const { sharp, libvips } = packageVersions();
+  const decoder = `sharp ${sharp} libvips ${libvips}`;
+  const found: Located[] = [];
+  for (let start = 0; start < files.length; start += atOnce) {
+    check();
+    const batch = files.slice(start, start + atOnce);
+    const fingerprints = await Promise.all(
+      batch.map(({ path }) => cachedFingerprint(path, cacheFolder, decoder).catch(nullIfBroken)),
+    );
+    batch.forEach(({ client, id, scene }, at) => {
+      const fingerprint = fingerprints[at];
+      if (fingerprint) found.push({ client, id, scene, fingerprint });
+    });
+  }
+  return found;
 }
 
-function ifBroken(error: unknown): null {
+function nullIfBroken(error: unknown): null {
   if (error instanceof FeddymemError && error.code === 'bad-input') return null;
   throw error;
 }

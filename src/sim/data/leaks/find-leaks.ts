@@ -33,6 +33,8 @@ export interface Leak {
 export interface LeakOptions {
   /** Least similarity of a near leak. */
   readonly threshold?: number;
+  /** Called at every training image; what it throws ends the search. */
+  readonly check?: () => void;
 }
 
 /**
@@ -56,7 +58,7 @@ export const hashRadius = 15;
 export function findLeaks(
   train: readonly Located[],
   test: readonly Located[],
-  { threshold = defaultThreshold }: LeakOptions = {},
+  { threshold = defaultThreshold, check = () => undefined }: LeakOptions = {},
 ): Leak[] {
   if (!(threshold > 0 && threshold <= 1)) {
     throw badInput(`the leak threshold is ${threshold}`, 'Choose one above 0, up to 1.');
@@ -68,6 +70,7 @@ export function findLeaks(
   const pictureAt = picturesOf(tested);
   const leaks = sameFiles(trained, tested);
   trained.forEach((image, at) => {
+    check();
     const others = candidates[at].filter((other) => !sameFile(image, tested[other]));
     if (others.length === 0 || isFlat(image.fingerprint.thumbnail)) return;
     const reference = referenceOf(detailOf(image.fingerprint.thumbnail), sceneFor(image));

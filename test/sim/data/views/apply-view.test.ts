@@ -109,7 +109,9 @@ describe('blur', () => {
 describe('everything at once', () => {
   it('draws the same bytes on every machine', () => {
     const view = viewOf(strong, 7, 'client-2', 'good/001.png')!;
-    expect(sha256(throughView(noiseImage(size, 2), size, view))).toBe('86eed3aee8165c83a8cdcf40315703ab0c1174693f4d81da9dff6b2d795f0871');
+    expect(sha256(throughView(noiseImage(size, 2), size, view))).toBe(
+      '86eed3aee8165c83a8cdcf40315703ab0c1174693f4d81da9dff6b2d795f0871',
+    );
   });
 
   it('leaves its input alone and the mask a mask', () => {
