@@ -14,6 +14,7 @@ export interface Clustering {
  * Weighted Lloyd iterations from k-means++ seeds. Sums run in float64 and in index order; empty clusters restart at
  * the farthest distinct points. With no more points than clusters, every point is its own cluster.
  * @param steps assignments made; the centres returned are the means of the last one
+ * @param start centres to begin with, as many as clusters, in place of drawn ones; another number is left aside
  */
 export async function clusterPoints(
   points: Matrix,
@@ -22,11 +23,15 @@ export async function clusterPoints(
   steps: number,
   random: RandomStream,
   distances: Distances,
+  start?: Matrix,
 ): Promise<Clustering> {
   if (points.rows <= clusters) {
     return { centres: points, assignment: Int32Array.from({ length: points.rows }, (_, index) => index) };
   }
-  let centres = gatherRows(points, await seedCentres(points, weights, clusters, random, distances));
+  let centres =
+    start?.rows === clusters
+      ? start
+      : gatherRows(points, await seedCentres(points, weights, clusters, random, distances));
   let assignment = new Int32Array(points.rows);
   for (let step = 0; step < Math.max(1, steps); step++) {
     const nearest = await distances.nearest(points, centres, 1);

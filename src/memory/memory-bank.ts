@@ -63,26 +63,30 @@ export function withoutSmallSlots(bank: MemoryBank, minimumPatches: number): Mem
  * @param assignment cluster of each slot
  */
 export function mergeSlots(bank: MemoryBank, assignment: Int32Array, clusters: number): MemoryBank {
+  return mergeAround(bank, assignment, clusters, meansOfClusters(bank, bank.weights, assignment, clusters));
+}
+
+/**
+ * Merges slots that share a cluster around vectors that need not be their means: weights add, variances are the mean
+ * squared deviations from those vectors.
+ * @param centres [clusters × dimensions], row by row
+ */
+export function mergeAround(
+  bank: MemoryBank,
+  assignment: Int32Array,
+  clusters: number,
+  centres: Float64Array | Float32Array,
+): MemoryBank {
   const { columns, data } = bank.vectors;
   const slots = bank.weights.length;
   const weights = new Float64Array(clusters);
-  const sums = new Float64Array(clusters * columns);
-  for (let slot = 0; slot < slots; slot++) {
-    const weight = bank.weights[slot];
-    const target = assignment[slot] * columns;
-    weights[assignment[slot]] += weight;
-    for (let axis = 0; axis < columns; axis++) sums[target + axis] += weight * data[slot * columns + axis];
-  }
-  for (let cluster = 0; cluster < clusters; cluster++) {
-    if (weights[cluster] === 0) continue;
-    for (let axis = 0; axis < columns; axis++) sums[cluster * columns + axis] /= weights[cluster];
-  }
+  for (let slot = 0; slot < slots; slot++) weights[assignment[slot]] += bank.weights[slot];
   const variances = new Float64Array(clusters);
   for (let slot = 0; slot < slots; slot++) {
     const centre = assignment[slot] * columns;
     let squares = 0;
     for (let axis = 0; axis < columns; axis++) {
-      const difference = data[slot * columns + axis] - sums[centre + axis];
+      const difference = data[slot * columns + axis] - centres[centre + axis];
       squares += difference * difference;
     }
     variances[assignment[slot]] += bank.weights[slot] * (bank.variances[slot] + squares / columns);
@@ -90,12 +94,34 @@ export function mergeSlots(bank: MemoryBank, assignment: Int32Array, clusters: n
   const filled = [...weights.keys()].filter((cluster) => weights[cluster] > 0);
   return selectSlots(
     {
-      vectors: matrix(clusters, columns, Float32Array.from(sums)),
+      vectors: matrix(clusters, columns, Float32Array.from(centres)),
       weights,
       variances: variances.map((sum, cluster) => (weights[cluster] > 0 ? sum / weights[cluster] : 0)),
     },
     filled,
   );
+}
+
+/** Means of the slots of each cluster, each slot counting what `shares` says: [clusters × dimensions]. */
+export function meansOfClusters(
+  { vectors: { columns, data } }: MemoryBank,
+  shares: Float64Array,
+  assignment: Int32Array,
+  clusters: number,
+): Float64Array {
+  const totals = new Float64Array(clusters);
+  const sums = new Float64Array(clusters * columns);
+  for (let slot = 0; slot < shares.length; slot++) {
+    const share = shares[slot];
+    const target = assignment[slot] * columns;
+    totals[assignment[slot]] += share;
+    for (let axis = 0; axis < columns; axis++) sums[target + axis] += share * data[slot * columns + axis];
+  }
+  for (let cluster = 0; cluster < clusters; cluster++) {
+    if (totals[cluster] === 0) continue;
+    for (let axis = 0; axis < columns; axis++) sums[cluster * columns + axis] /= totals[cluster];
+  }
+  return sums;
 }
 
 /** @throws FeddymemError when a bank that came over the wire can't be one; `source` says whose it is. */

@@ -1,4 +1,5 @@
 import type { RandomStream } from '../base/random.js';
+import type { Matrix } from '../base/tensor.js';
 import { aggregations, slotClusterings, type AggregationName } from './aggregation.js';
 import type { Distances } from './distances.js';
 import { concatenateBanks, totalWeight, withoutSmallSlots, type MemoryBank } from './memory-bank.js';
@@ -35,6 +36,7 @@ export type RobustName = keyof typeof robustRules;
  * The server's step: the clients' banks become a global memory of at most `slots` slots, none of weight zero. With
  * `none` it is the aggregation itself, bit for bit.
  * @param random the clustering draws from it first, then the rule
+ * @param start where clustering begins; left out: afresh
  */
 export async function aggregateBanks(
   uploads: readonly ClientBank[],
@@ -44,9 +46,10 @@ export async function aggregateBanks(
   robust: RobustName,
   random: RandomStream,
   distances: Distances,
+  start?: Matrix,
 ): Promise<Aggregated> {
   const rule: RobustRule = robustRules[robust];
-  const cluster = [slots, random, distances] as const;
+  const cluster = [slots, random, distances, start] as const;
   const { memory, weight, limited } =
     rule.stage === 'uploads'
       ? await aggregateLimited(rule.limit(uploads))

@@ -3,12 +3,12 @@ import { stream } from '../../src/base/random.js';
 import { aggregations, type AggregationName } from '../../src/memory/aggregation.js';
 import { naiveDistances } from '../support/naive-distances.js';
 import { bankOf, blobs, momentsOf, rowsIn } from './samples.js';
-import { conformsToShrinking } from './shrinking.js';
+import { conformsToShrinking, shrinkingTraits } from './shrinking.js';
 
 const names = Object.keys(aggregations) as AggregationName[];
 
 describe.each(names)('aggregation %s', (name) => {
-  conformsToShrinking(aggregations[name], { keepsAll: name === 'concat' || name === 'none' });
+  conformsToShrinking(aggregations[name], shrinkingTraits[name]);
 });
 
 describe('aggregation k-means', () => {

@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stream } from '../../src/base/random.js';
 import { dynamicUpdates, type DynamicUpdateName, type UpdateInput } from '../../src/memory/dynamic-update.js';
+import { movedSlots } from '../../src/memory/ema.js';
 import { bankOfPoints, totalWeight, validateBank } from '../../src/memory/memory-bank.js';
 import { naiveDistances } from '../support/naive-distances.js';
-import { bankOf, largestDifference, latticePoints, matrixOf, momentsOf, rowsIn } from './samples.js';
+import { bankOf, blobs, largestDifference, latticePoints, matrixOf, momentsOf, rowsIn } from './samples.js';
 
 const update = (name: DynamicUpdateName, input: UpdateInput, seed: number) =>
   dynamicUpdates[name](input, stream(seed, 'update'), naiveDistances);
@@ -72,4 +73,42 @@ it('without an update, the bank stays the one of round 0', async () => {
       expect(await update('none', input, 1)).toBe(input.previous);
     }),
   );
+});
+
+describe('the moving average', () => {
+  it('takes a tenth of the mean of the patches assigned to a slot', () => {
+    const bank = bankOf([[0, 0], [10, 20], [5, 5]], [3, 4, 5]); // prettier-ignore
+    const patches = matrixOf([[1, 2], [3, 4], [20, 20]]); // prettier-ignore
+    const after = movedSlots(bank, patches, Int32Array.of(0, 0, 1));
+    expect(rowsIn(after.vectors).flat().map((value) => Number(value.toFixed(5)))).toEqual([0.2, 0.3, 11, 20, 5, 5]); // prettier-ignore
+    expect(after.weights).toEqual(bank.weights);
+  });
+
+  it('counts patches at the slots nearest to their embeddings, around the slots where they are', async () => {
+    const points = matrixOf([[0], [2], [8], [9]]); // prettier-ignore
+    const previous = bankOf([[1], [6], [50]], [9, 9, 9]);
+    // The generator turns the line round.
+    const embedded = matrixOf([[0], [-2], [-8], [-9]]); // prettier-ignore
+    const embeddedSlots = matrixOf([[-1], [-6], [-50]]);
+    const bank = await update('ema', { points, embedded, embeddedSlots, previous, slots: 3 }, 1);
+    expect(rowsIn(bank.vectors)).toEqual([[1], [6]]);
+    expect([...bank.weights]).toEqual([2, 2]);
+    expect([...bank.variances]).toEqual([1, 6.5]);
+  });
+});
+
+describe('rebuilding from the previous slots', () => {
+  it('leaves slots alone that are the means of their patches already', async () => {
+    const random = stream(8, 'settled');
+    const points = blobs([[0, 0], [60, 0], [0, 60], [60, 60]], 6, 1, random); // prettier-ignore
+    const first = await update(
+      'rebuild',
+      { points, embedded: points, previous: bankOf([], []), slots: 4 },
+      1,
+    );
+    for (let seed = 2; seed < 6; seed++) {
+      const input = { points, embedded: points, previous: first, embeddedSlots: first.vectors, slots: 4 };
+      expect(await update('rebuild', input, seed)).toEqual(first);
+    }
+  });
 });

@@ -5,12 +5,15 @@ import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { publishedSchemas } from '../../src/sim/result/published-schemas.js';
 import { loadScenario } from '../../src/sim/scenario/load.js';
+import { cellScenarios } from '../../src/sim/study/cell-scenario.js';
+import { defineSweep } from '../../src/sim/study/define-sweep.js';
+import { readSweep } from '../../src/sim/study/sweep-file.js';
 import { runTiny } from '../support/tiny.js';
 
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
 
 describe('published schemas', () => {
-  it.each(['scenario', 'result'] as const)(
+  it.each(['scenario', 'sweep', 'result'] as const)(
     'schemas/%s.schema.json is what the code says (npm run schemas)',
     (name) => {
       expect(readJson(`schemas/${name}.schema.json`)).toEqual(
@@ -19,7 +22,22 @@ describe('published schemas', () => {
     },
   );
 
-  it.each(readdirSync('scenarios'))(
+  const files = readdirSync('scenarios');
+  it.each(files.filter((file) => file.startsWith('sweep-')))(
+    'scenarios/%s is valid, and so is every cell',
+    async (file) => {
+      const validate = new Ajv2020().compile(readJson('schemas/sweep.schema.json'));
+      expect(
+        validate(parse(readFileSync(`scenarios/${file}`, 'utf8'))),
+        JSON.stringify(validate.errors),
+      ).toBe(true);
+      const study = await defineSweep(await readSweep(`scenarios/${file}`));
+      expect(cellScenarios(study).size).toBeGreaterThan(1);
+      expect(`${study.name}.yaml`).toBe(file);
+    },
+  );
+
+  it.each(files.filter((file) => !file.startsWith('sweep-')))(
     'scenarios/%s is valid, by the schema and by the loader',
     async (file) => {
       const validate = new Ajv2020().compile(readJson('schemas/scenario.schema.json'));

@@ -7,7 +7,9 @@ import { temporaryFolder } from '../support/tiny.js';
 const golden = {
   feddymem: '38f653cc05a7083ced790f811b7f9e38a5c5349c522a5908388ea14cad2e6665',
   local: '50799f8f35f50dd44dd86b8784bca5d966c97dfedf29531a90be09503e0350fb',
-  'fedavg-cfa': 'c7ae4d0333bbc76dd937a2fec010ff7311b356dda927da744635ef47e7f176c0',
+  'fedavg-cfa': 'b5011891f73e0aa8048771d98845455cc6bb092d42496f6036c55a23a33ce647',
+  'fedavg-svdd': 'e61add0ca2264e29a504f8b41161cdf7a93a6ca72b0f29f6af9ddd7ce5add550',
+  'scaffold-simplenet': 'c59463a4f62c004b00020951d5b76f9124663f7fc586509203e54129e5350d19',
 };
 
 const features = {

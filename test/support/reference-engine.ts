@@ -1,6 +1,6 @@
 import type { Engine, Output, TrainingDefinition } from '../../src/model/engine/engine.js';
 import { initialTrainingState } from '../../src/model/engine/engine.js';
-import { adamCorrections } from '../../src/model/engine/optimiser.js';
+import { optimiserCorrections } from '../../src/model/engine/optimiser.js';
 import { sizeOf, type Shape } from '../../src/model/engine/shapes.js';
 import { nodesOf, trace, type Graph, type Node } from '../../src/model/engine/trace.js';
 import { traceTrainingStep } from '../../src/model/engine/training-step.js';
@@ -204,7 +204,7 @@ export function createReferenceEngine(): Engine {
           state = initialTrainingState(definition.parameters.map((shape) => new Float32Array(sizeOf(shape)))),
           inputs,
         ) {
-          const corrections = adamCorrections(definition.optimiser, state.step + 1);
+          const corrections = optimiserCorrections(definition.optimiser, state.step + 1);
           const [loss, ...rest] = evaluateGraph(graph, [
             ...state.parameters,
             ...state.firstMoments,

@@ -1,4 +1,4 @@
-import type { AdamOptions } from './optimiser.js';
+import type { Optimiser } from './optimiser.js';
 import type { Definition, Ops, Value } from './ops.js';
 import type { Shape } from './shapes.js';
 
@@ -19,7 +19,7 @@ export interface Program {
 export interface TrainingDefinition {
   readonly parameters: readonly Shape[];
   readonly inputs: readonly Shape[];
-  readonly optimiser: AdamOptions;
+  readonly optimiser: Optimiser;
   loss<V extends Value>(ops: Ops<V>, parameters: readonly V[], inputs: readonly V[]): V;
 }
 

@@ -1,6 +1,6 @@
 import type { TrainingDefinition } from './engine.js';
 import { gradientsOf } from './gradient.js';
-import { adamUpdate } from './optimiser.js';
+import { optimiserUpdate } from './optimiser.js';
 import type { Shape } from './shapes.js';
 import { tracer, type Graph } from './trace.js';
 
@@ -19,7 +19,7 @@ export function traceTrainingStep(definition: TrainingDefinition): Graph {
   const loss = definition.loss(ops, parameters, inputs.slice(3 * count + 1));
   const gradients = gradientsOf(ops, loss, parameters);
   const updated = parameters.map((parameter, index) =>
-    adamUpdate(
+    optimiserUpdate(
       ops,
       definition.optimiser,
       { parameter, firstMoment: inputs[count + index], secondMoment: inputs[2 * count + index] },

@@ -30,7 +30,7 @@ export function addOwnLoss(name: PinnedModule, exported: unknown): void {
 
 /** The loss with errors that name its file. */
 function checked(path: string, loss: MetricLoss): MetricLoss {
-  return <V extends Value>(ops: Ops<V>, input: LossInput<V>): V => {
+  const call = <V extends Value>(ops: Ops<V>, input: LossInput<V>): V => {
     const value = callOwn<V | undefined>('loss', path, 'loss', () => loss(ops, input));
     if (!Array.isArray(value?.shape)) {
       const hint = `Return what an operation of ops returns; ${see}`;
@@ -42,6 +42,7 @@ function checked(path: string, loss: MetricLoss): MetricLoss {
     }
     return value;
   };
+  return Object.assign(call, { negatives: loss.negatives === true });
 }
 
 function nameOf(value: unknown): string {

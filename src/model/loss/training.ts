@@ -1,15 +1,15 @@
 import type { RandomStream } from '../../base/random.js';
-import { rowOf, stackRows, type Matrix } from '../../base/tensor.js';
-import type { MemoryBank } from '../../memory/memory-bank.js';
-import type { Engine, TrainingDefinition, TrainingState, TrainingStep } from '../engine/engine.js';
-import { defaultAdam } from '../engine/optimiser.js';
-import type { Ops, Value } from '../engine/ops.js';
+import { matrix, rowOf, stackRows, type Matrix } from '../../base/tensor.js';
+import { bankOfPoints, type MemoryBank } from '../../memory/memory-bank.js';
+import type { Engine, TrainingState } from '../engine/engine.js';
 import type { GeneratorName } from '../generator/generator.js';
-import { generatorNamed } from '../generator/own-generator.js';
-import { nearestCentres } from '../routines/nearest.js';
-import type { MetricLoss, MetricLossName } from './metric-loss.js';
+import { engineDistances } from '../routines/nearest.js';
+import type { MetricLossName } from './metric-loss.js';
+import { axisDeviations, withNoise } from './negatives.js';
+import { compileObjective } from './objective.js';
 import { lossNamed } from './own-loss.js';
 import { replays, type ReplayName } from './replay.js';
+import { relativeSecondMoment } from './spread-penalty.js';
 
 export interface TrainingSettings {
   readonly generator: GeneratorName;
@@ -20,6 +20,8 @@ export interface TrainingSettings {
   readonly steps: number;
   readonly batchSize: number;
   readonly learningRate: number;
+  /** What the spread of a linear generator's embedding costs; left out: nothing. */
+  readonly spreadPenalty?: number;
 }
 
 export interface TrainingInput {
@@ -30,12 +32,18 @@ export interface TrainingInput {
   readonly global: MemoryBank;
   /** r²: the scale on which the loss measures squared distances. */
   readonly squaredRadius: number;
+  /** Whether slots are embeddings as they are, instead of points that pass through the generator. */
+  readonly embeddedSlots?: boolean;
+  /** The local bank after a step. @param patches of the batch, in the shared space, without replayed ones */
+  follow?(bank: MemoryBank, patches: Matrix, parameters: readonly Float32Array[]): Promise<MemoryBank>;
 }
 
 export interface TrainingOutcome {
   readonly state: TrainingState;
   /** Mean over the steps; null when nothing was trained. */
   readonly loss: number | null;
+  /** As it was, unless it follows the steps. */
+  readonly local: MemoryBank;
 }
 
 /** A round of local training. Batches and noise are drawn from `random` alone. */
@@ -47,60 +55,56 @@ export async function trainGenerator(
   random: RandomStream,
 ): Promise<TrainingOutcome> {
   const loss = lossNamed(settings.loss);
-  if (!loss || start.parameters.length === 0 || settings.steps === 0) return { state: start, loss: null };
-  const { points, local, global } = input;
-  const anchors = stackRows([global.vectors, local.vectors], points.columns);
-  const replay = global.weights.length > 0 ? replays[settings.replay] : null;
-  const replayed = replay ? Math.round(settings.replayShare * settings.batchSize) : 0;
-  const step = compileStep(engine, settings, loss, points.columns, anchors.rows);
+  const { points, global } = input;
+  let { local } = input;
+  if (!loss || start.parameters.length === 0 || settings.steps === 0)
+    return { state: start, loss: null, local };
+  const { batchSize, steps } = settings;
+  const { columns } = points;
+  // Of embeddings no patches can be drawn.
+  const replay = global.weights.length > 0 && !input.embeddedSlots ? replays[settings.replay] : null;
+  const slots = replay && (await replay.slots(global, local, engineDistances(engine)));
+  const replayed = slots ? Math.round(settings.replayShare * batchSize) : 0;
+  const real = batchSize - replayed;
+  const deviations = loss.negatives ? axisDeviations(points) : null;
+  const spread = secondMomentOf(settings, input);
+  const objective = compileObjective(engine, settings, loss, {
+    dimensions: columns,
+    slots: global.weights.length + local.weights.length,
+    ...(input.embeddedSlots && { aligned: global.weights.length }),
+    ...(spread && { spreadPenalty: settings.spreadPenalty }),
+  });
   const scale = Float32Array.of(1 / input.squaredRadius);
 
+  let anchors = stackRows([global.vectors, local.vectors], columns);
   let state = start;
   let sum = 0;
-  for (let count = 0; count < settings.steps; count++) {
-    const batch = new Float32Array(settings.batchSize * points.columns);
-    for (let row = 0; row < settings.batchSize - replayed; row++) {
-      batch.set(rowOf(points, random.integer(points.rows)), row * points.columns);
+  for (let count = 0; count < steps; count++) {
+    const batch = new Float32Array(batchSize * columns);
+    for (let row = 0; row < real; row++) {
+      batch.set(rowOf(points, random.integer(points.rows)), row * columns);
     }
-    replay?.(global, batch.subarray((settings.batchSize - replayed) * points.columns), random);
-    const result = await step.run(state, [batch, anchors.data, scale]);
+    if (slots) replay.fill(slots, batch.subarray(real * columns), random);
+    const extra = [deviations && withNoise(batch, deviations, random), spread].filter(
+      (block) => block !== null,
+    );
+    const result = await objective.run(state, [batch, anchors.data, scale, ...extra]);
     state = result.state;
     sum += result.loss;
+    if (!input.follow || real === 0) continue;
+    const patches = matrix(real, columns, batch.subarray(0, real * columns));
+    local = await input.follow(local, patches, state.parameters);
+    anchors = stackRows([global.vectors, local.vectors], columns);
   }
-  return { state, loss: sum / settings.steps };
+  return { state, loss: sum / steps, local };
 }
 
-function compileStep(
-  engine: Engine,
-  settings: TrainingSettings,
-  loss: MetricLoss,
-  dimensions: number,
-  slots: number,
-): TrainingStep {
-  const generator = generatorNamed(settings.generator);
-  const definition: TrainingDefinition = {
-    parameters: generator.parameterShapes(dimensions),
-    inputs: [[settings.batchSize, dimensions], [slots, dimensions], [1]],
-    optimiser: { ...defaultAdam, learningRate: settings.learningRate },
-    loss(ops, parameters, [batch, anchors, scale]) {
-      const embedded = generator.embed(ops, parameters, batch);
-      const memory = ops.stopGradient(generator.embed(ops, parameters, anchors));
-      return loss(ops, {
-        slots,
-        points: embedded,
-        memory,
-        nearest: (count) => ops.multiply(distancesToNearest(ops, embedded, memory, count), scale),
-      });
-    },
-  };
-  return engine.compileTraining(`${settings.generator} ${settings.loss}`, definition);
-}
-
-/** Finds the nearest slots without gradient, then measures the distances to them with gradient. */
-function distancesToNearest<V extends Value>(ops: Ops<V>, embedded: V, memory: V, count: number): V {
-  const { indices } = nearestCentres(ops, ops.stopGradient(embedded), memory, count);
-  const slots = ops.gatherRows(memory, indices);
-  const [rows, dimensions] = embedded.shape;
-  const differences = ops.subtract(ops.reshape(embedded, [rows, 1, dimensions]), slots);
-  return ops.sum(ops.square(differences), [2]);
+/** What the spread penalty measures with; null without one. Slots that are embeddings say nothing about patches. */
+function secondMomentOf(
+  { generator, spreadPenalty = 0 }: TrainingSettings,
+  { points, global, embeddedSlots }: TrainingInput,
+): Float32Array | null {
+  if (spreadPenalty === 0 || generator !== 'linear') return null;
+  const shared = !embeddedSlots && global.weights.length > 0;
+  return relativeSecondMoment(shared ? global : bankOfPoints(points));
 }

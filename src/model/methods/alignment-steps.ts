@@ -18,6 +18,7 @@ import { encodeSpace, type SharedSpace } from '../alignment/shared-space.js';
 import type { ClientContext, ClientStep, MethodStep, ServerContext, ServerStep } from './method.js';
 import { alignPatches, samplePatches } from './patches.js';
 import type { MethodSettings } from './settings.js';
+import { memoryExchange, type UnreadSettings } from './unread-settings.js';
 
 /** The exchanges from which the server makes one space for everybody: moments, and second moments where needed. */
 export function alignmentSteps(settings: MethodSettings): MethodStep[] {
@@ -29,6 +30,18 @@ export function alignmentSteps(settings: MethodSettings): MethodStep[] {
     essential: true,
   }));
 }
+
+const afterAlignment = [...memoryExchange, 'memory.local', 'training', 'update', 'anchors', 'rival'] as const;
+const sampling = ['patches', 'calibration', 'calibrationShare'] as const;
+
+/** The exchanges of {@link alignmentSteps} come before all that makes methods differ. */
+export const alignmentUnread: UnreadSettings = {
+  moments: {
+    client: [...afterAlignment, 'alignment', 'dimensions'],
+    server: [...afterAlignment, ...sampling],
+  },
+  covariance: { client: [...afterAlignment, 'dimensions'], server: [...afterAlignment, ...sampling] },
+};
 
 /** Client: sample patches, send channel sums. */
 export const sendMoments: ClientStep = async (context) => {

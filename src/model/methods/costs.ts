@@ -1,5 +1,6 @@
 import { sizeOf } from '../engine/shapes.js';
 import { generatorNamed } from '../generator/own-generator.js';
+import { lossNamed } from '../loss/own-loss.js';
 import type { StepSizes } from './method.js';
 import type { MethodSettings } from './settings.js';
 
@@ -30,15 +31,24 @@ export function clusteringCost(points: number, clusters: number, dimensions: num
   return points <= clusters ? 0 : (steps + 1) * matmulCost(points, dimensions, clusters);
 }
 
-/** Forward, search and backward of a round's training. */
+/** Forward, search and backward of a round's training; with update `ema`, each step's search for its patches' slots too. */
 export function trainingCost(settings: MethodSettings, slots: number, dimensions: number): number {
-  const { batchSize, steps, loss, generator } = settings.training;
-  if (loss === 'none' || generator === 'none') return 0;
+  const { batchSize, steps, generator } = settings.training;
+  const loss = lossNamed(settings.training.loss);
+  if (loss === null || generator === 'none') return 0;
   const d = dimensions;
+  const rows = loss.negatives ? 2 * batchSize : batchSize;
+  const embeddedSlots = settings.space === 'embedding' ? 0 : slots;
   // Every weight takes part in one product for each row.
   const shapes = generatorNamed(generator).parameterShapes(d);
   const weights = shapes.reduce((sum, shape) => sum + (shape.length > 1 ? sizeOf(shape) : 0), 0);
-  const forward = 2 * weights * (batchSize + slots);
-  const backward = 4 * weights * batchSize;
-  return steps * (forward + backward + matmulCost(batchSize, d, slots));
+  const forward = 2 * weights * (rows + embeddedSlots);
+  const backward = 4 * weights * rows;
+  const search = matmulCost(rows, d, slots);
+  const local = Math.min(settings.memory.local, slots);
+  const following =
+    settings.update === 'ema'
+      ? 2 * weights * (batchSize + Math.min(local, embeddedSlots)) + matmulCost(batchSize, d, local)
+      : 0;
+  return steps * (forward + backward + search + following);
 }

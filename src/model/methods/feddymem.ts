@@ -6,14 +6,19 @@ import {
   distanceStatistics,
   type Calibration,
 } from '../../memory/calibration.js';
-import { totalWeight, withoutSmallSlots, type MemoryBank } from '../../memory/memory-bank.js';
-import { memoryReducers } from '../../memory/memory-reduce.js';
+import { totalWeight, type MemoryBank } from '../../memory/memory-bank.js';
 import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { encodeDetector } from '../score/detector.js';
-import { alignmentSteps, combineMomentSums, combineSecondMoments } from './alignment-steps.js';
+import {
+  alignmentSteps,
+  alignmentUnread,
+  combineMomentSums,
+  combineSecondMoments,
+} from './alignment-steps.js';
 import { dimensionsOf, receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
+import { embedPatches } from './client-bank.js';
 import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
 import {
   inspectAcknowledgement,
@@ -26,6 +31,8 @@ import { buildDetector, decodeTraining, encodeTraining, prepared, trainRound } f
 import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
 import { alignedPatches } from './patches.js';
+import { trainingAlone } from './unread-settings.js';
+import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
 /**
  * FedDyMem (arXiv 2502.21012): clients share dynamic memory banks instead of parameters.
@@ -38,7 +45,8 @@ import { alignedPatches } from './patches.js';
 /** Client, round 0: enter the shared space, cluster, upload the reduced bank. */
 const initialise: ClientStep = async (given) => {
   const { context, fresh } = await prepared(given);
-  return { local: fresh, message: await reducedUpload(context, localBank(context)) };
+  const { message, local } = await reducedUpload(context, localBank(context));
+  return { local: { ...fresh, ...local }, message };
 };
 
 /** Client, rounds 1 … R: train against the global memory, update the bank, upload it reduced. */
@@ -49,18 +57,23 @@ const train: ClientStep = async (given) => {
     decodeTraining(context.local('generator')),
     receivedMemory(context),
   );
+  const { message, local } = await reducedUpload(context, bank);
   return {
-    local: { ...fresh, bank: encodeBank(bank, 'f32'), generator: encodeTraining(state) },
-    message: await reducedUpload(context, bank),
+    local: { ...fresh, bank: encodeBank(bank, 'f32'), generator: encodeTraining(state), ...local },
+    message,
     figures,
   };
 };
 
-/** Client: distances of calibration patches to the final global memory, in the shared space. */
+/** Client: distances of calibration patches to the final global memory, where its slots live. */
 const calibrate: ClientStep = async (given) => {
   const { context, fresh } = await prepared(given);
   const global = receivedMemory(context);
-  const { calibration: points } = alignedPatches(context);
+  const { calibration } = alignedPatches(context);
+  const points =
+    context.settings.space === 'embedding'
+      ? await embedPatches(context, decodeTraining(context.local('generator')).parameters, calibration)
+      : calibration;
   const { indices, squared } = await context.distances.nearest(points, global.vectors, 1);
   const { counts, sums, squares } = distanceStatistics(indices, squared, global.weights.length);
   return {
@@ -109,9 +122,14 @@ const join: ClientStep = (context) => {
 /** Server: all uploads become the next global memory. A stale upload's slots weigh less. */
 const aggregate: ServerStep = async (context) => {
   const dimensions = dimensionsOf(context);
-  const { aggregation, robust, memory: sizes, precision } = context.settings;
-  const uploads = context.uploads.map(({ client, message, weight }) => {
-    const bank = decodeBank(message, dimensions, `client ${client}`);
+  const { aggregation, robust, memory: sizes, precision, delta } = context.settings;
+  const received = context.uploads.map(({ client, message, weight }) => ({
+    client,
+    message,
+    weight,
+    bank: uploadedBank(message, dimensions, client, context),
+  }));
+  const uploads = received.map(({ client, bank, weight }) => {
     return { client, bank: { ...bank, weights: bank.weights.map((patches) => weight * patches) } };
   });
   if (uploads.every(({ bank }) => bank.weights.length === 0)) {
@@ -128,8 +146,12 @@ const aggregate: ServerStep = async (context) => {
     robust,
     context.random('aggregation'),
     context.distances,
+    sizes.start === 'previous' && context.hasLocal('memory')
+      ? decodeBank(context.local('memory'), dimensions, 'the server').vectors
+      : undefined,
   );
   const message = encodeBank(memory, precision);
+  const { local, receipts } = delta === 'slots' ? acknowledged(received) : { local: {}, receipts: {} };
   const figures = {
     slots: memory.weights.length,
     uploadedWeight: weightIn,
@@ -137,7 +159,7 @@ const aggregate: ServerStep = async (context) => {
     memoryWeight: totalWeight(memory),
     limited: limited.length,
   };
-  return { local: { memory: message }, message, figures };
+  return { local: { memory: message, ...local }, message: { ...message, ...receipts }, figures };
 };
 
 /** Server: one calibration from everybody's distance statistics. */
@@ -169,18 +191,6 @@ const welcome: ServerStep = (context) => {
   };
   return Promise.resolve({ message });
 };
-
-async function reducedUpload(context: ClientContext, bank: MemoryBank): Promise<TensorMap> {
-  const { settings, distances } = context;
-  const shareable = withoutSmallSlots(bank, settings.memory.minimumPatches);
-  const reduced = await memoryReducers[settings.reduce](
-    shareable,
-    settings.memory.upload,
-    context.random('reduce'),
-    distances,
-  );
-  return encodeBank(reduced, settings.precision);
-}
 
 function receivedMemory(context: ClientContext): MemoryBank {
   return decodeBank(context.received!, alignedPatches(context).training.columns, 'the server');
@@ -225,6 +235,16 @@ export const feddymem: Method = {
     calibrate: inspectStatistics,
     finish: inspectAcknowledgement,
     join: inspectAcknowledgement,
+  },
+  unread: {
+    ...alignmentUnread,
+    initialise: {
+      client: [...trainingAlone, 'memory.global', 'aggregation', 'robust', 'anchors'],
+      server: [...trainingAlone, 'anchors'],
+    },
+    train: { client: ['memory.global', 'aggregation', 'robust', 'anchors'], server: ['anchors'] },
+    calibrate: { client: ['anchors'], server: ['anchors'] },
+    finish: { server: ['anchors'] },
   },
   cost(name, role, sizes, settings) {
     const { training, calibration } = patchCounts(sizes, settings);

@@ -19,18 +19,23 @@ import { generatorNamed } from '../generator/own-generator.js';
 import { trainGenerator } from '../loss/training.js';
 import type { Detector } from '../score/detector.js';
 import { enterSpace } from './alignment-steps.js';
+import { embedPatches, embedSlots, followBatches, updatedBank } from './client-bank.js';
 import { withLocal, type ClientContext, type LocalEntries } from './method.js';
 import { alignedPatches } from './patches.js';
 
 /** Patches over which the radius of the metric loss is measured. */
 const radiusPatches = 5000;
 
-/** The first bank: patches clustered in the shared space. Local entries `bank`, `generator` and `radius`. */
+/** The first bank: patches clustered where slots live. Local entries `bank`, `generator` and `radius`. */
 export async function initialiseLearner(
   context: ClientContext,
-  points: Matrix,
+  given: Matrix,
 ): Promise<Record<string, TensorMap>> {
-  const { settings, distances } = context;
+  const { engine, settings, distances } = context;
+  const { generator } = settings.training;
+  const parameters = generatorNamed(generator).initialise(given.columns, context.common('generator'));
+  const points =
+    settings.space === 'embedding' ? await embedRows(engine, generator, parameters, given) : given;
   const bank = await dynamicUpdates.rebuild(
     { points, embedded: points, previous: emptyBank(points.columns), slots: settings.memory.local },
     context.random('bank'),
@@ -39,10 +44,6 @@ export async function initialiseLearner(
   const sample = gatherRows(points, sampleIndices(context.random('radius'), points.rows, radiusPatches));
   const { squared } = await distances.nearest(sample, bank.vectors, 1);
   const radius = squared.reduce((sum, square) => sum + square, 0) / squared.length;
-  const parameters = generatorNamed(settings.training.generator).initialise(
-    points.columns,
-    context.common('generator'),
-  );
   return {
     bank: encodeBank(bank, 'f32'),
     generator: encodeTraining(initialTrainingState(parameters)),
@@ -80,23 +81,23 @@ export async function trainRound(
   start: TrainingState,
   global: MemoryBank,
 ): Promise<RoundOutcome> {
-  const { engine, settings, distances } = context;
+  const { engine, settings } = context;
   const { training: points } = alignedPatches(context);
-  const previous = localBank(context, points.columns);
-  const { state, loss } = await trainGenerator(
+  const { state, loss, local } = await trainGenerator(
     engine,
     settings.training,
-    { points, local: previous, global, squaredRadius: readFloat64(context.local('radius'), 'squared')[0] },
+    {
+      points,
+      local: localBank(context, points.columns),
+      global,
+      squaredRadius: readFloat64(context.local('radius'), 'squared')[0],
+      embeddedSlots: settings.space === 'embedding',
+      ...(settings.update === 'ema' && { follow: followBatches(context) }),
+    },
     start,
     context.random('training'),
   );
-  const embedded = await embedRows(engine, settings.training.generator, state.parameters, points);
-  const update = dynamicUpdates[settings.update];
-  const bank = await update(
-    { points, embedded, previous, slots: settings.memory.local },
-    context.random('bank'),
-    distances,
-  );
+  const bank = await updatedBank(context, state.parameters, local);
   return { bank, state, figures: loss === null ? {} : { loss } };
 }
 
@@ -116,7 +117,7 @@ export async function buildDetector(
   global: MemoryBank,
   globalCalibration: Calibration | null,
 ): Promise<Detector> {
-  const { engine, settings, distances } = context;
+  const { settings, distances } = context;
   const generator = settings.training.generator;
   const { calibration: points, training } = alignedPatches(context);
   const local = localBank(context, training.columns);
@@ -124,19 +125,21 @@ export async function buildDetector(
   const shared = used === 'local' ? emptyBank(training.columns) : global;
   const own = used === 'global' && global.weights.length > 0 ? emptyBank(training.columns) : local;
   const slots = concatenateBanks([shared, own], training.columns);
-  const embed = (rows: Matrix) => embedRows(engine, generator, parameters, rows);
-  const anchors = await embed(slots.vectors);
+  const anchors = await embedSlots(context, parameters, slots.vectors);
   const space = decodeSpace(context.local('space'));
   const base = { space, generator, parameters, anchors };
   if (settings.calibration === 'none') return { ...base, calibration: null };
 
-  const embedded = await embed(points);
+  const embedded = await embedPatches(context, parameters, points);
   const nearest = await distances.nearest(embedded, anchors, 1);
   const ownCalibration = calibrationOf(
     distanceStatistics(nearest.indices, nearest.squared, slots.weights.length),
   );
   if (!globalCalibration || shared.weights.length === 0) return { ...base, calibration: ownCalibration };
-  const rescaled = stretched(globalCalibration, await stretchOf(context, points, embedded, shared, anchors));
+  // Of embeddings, everybody's distances were measured after the generators.
+  const stretch =
+    settings.space === 'embedding' ? 1 : await stretchOf(context, points, embedded, shared, anchors);
+  const rescaled = stretched(globalCalibration, stretch);
   const merge = (pick: (calibration: Calibration) => Float64Array) =>
     pick(ownCalibration).map((value, slot) => (slot < shared.weights.length ? pick(rescaled)[slot] : value));
   return { ...base, calibration: { means: merge((c) => c.means), deviations: merge((c) => c.deviations) } };

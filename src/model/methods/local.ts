@@ -1,4 +1,4 @@
-import { readMatrix } from '../../base/tensor.js';
+import { readMatrix, type TensorMap } from '../../base/tensor.js';
 import { emptyBank } from '../../memory/memory-bank.js';
 import { encodeBank } from '../../memory/wire.js';
 import { alignments } from '../alignment/alignment.js';
@@ -19,6 +19,7 @@ import {
   type Method,
 } from './method.js';
 import { alignPatches, samplePatches } from './patches.js';
+import { memoryExchange, trainingAlone } from './unread-settings.js';
 
 /** No exchange: the same learner as FedDyMem, with its own space, its own slots and its own calibration. */
 
@@ -28,7 +29,15 @@ const initialise: ClientStep = async (context) => ({ local: (await prepared(cont
 async function prepared(given: ClientContext): Promise<{ context: ClientContext; fresh: LocalEntries }> {
   if (given.hasLocal('bank')) return { context: given, fresh: {} };
   const context = { ...given, random: given.inStep('initialise') };
-  const sampled = await samplePatches(context);
+  const fresh = await firstLearner(context, await samplePatches(context));
+  return { context: withLocal(given, fresh), fresh };
+}
+
+/** Of patches and calibration patches as they are sampled: their own space, and a first bank in it. */
+export async function firstLearner(
+  context: ClientContext,
+  sampled: { readonly patches: TensorMap; readonly calibration: TensorMap },
+): Promise<LocalEntries> {
   const features = readMatrix(sampled.patches, 'features');
   const moments = combineMoments([momentSums(features, `client ${context.client}`)]);
   const needed = alignments[context.settings.alignment].needsSecondMoment;
@@ -41,8 +50,7 @@ async function prepared(given: ClientContext): Promise<{ context: ClientContext;
     space,
   );
   const learner = await initialiseLearner(context, readMatrix(aligned, 'training'));
-  const fresh = { ...learner, aligned, space: encodeSpace(space) };
-  return { context: withLocal(given, fresh), fresh };
+  return { ...learner, aligned, space: encodeSpace(space) };
 }
 
 const train: ClientStep = async (given) => {
@@ -81,6 +89,11 @@ export const local: Method = {
     initialise: inspectAcknowledgement,
     train: inspectAcknowledgement,
     finish: inspectAcknowledgement,
+  },
+  unread: {
+    initialise: { client: [...memoryExchange, ...trainingAlone, 'anchors'] },
+    train: { client: [...memoryExchange, 'anchors'] },
+    finish: { client: memoryExchange },
   },
   cost(name, role, sizes, settings) {
     if (role === 'server') return 0;

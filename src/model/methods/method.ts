@@ -3,6 +3,7 @@ import type { Matrix, TensorMap } from '../../base/tensor.js';
 import type { Distances } from '../../memory/distances.js';
 import type { Engine } from '../engine/engine.js';
 import type { MethodSettings } from './settings.js';
+import type { UnreadSettings } from './unread-settings.js';
 
 /** One exchange: broadcast, clients' work, answers, server's work. The server's message is the next broadcast. */
 export interface MethodStep {
@@ -38,6 +39,8 @@ interface StepContext {
   readonly round: number | null;
   /** A random stream of this actor, step and purpose. */
   random(...address: readonly (string | number)[]): RandomStream;
+  /** The random streams of a client, for who works in its place: what it would draw in this step, or in another. */
+  inPlaceOf(client: string): Pick<ClientContext, 'random' | 'inStep'>;
   /** A random stream that is the same for every actor and step: what all could derive from the seed. */
   common(...address: readonly (string | number)[]): RandomStream;
   /** What earlier steps left here. @throws when there is no such entry */
@@ -140,6 +143,8 @@ export interface Method {
   readonly server: Readonly<Record<string, ServerStep>>;
   /** By step name: throws, with a reason, when an upload can't be what its client was asked for. */
   readonly inspect: Readonly<Record<string, (message: TensorMap, inspection: Inspection) => void>>;
+  /** Settings that steps don't read: runs that differ only in them share those steps. Left out: all are read. */
+  readonly unread?: UnreadSettings;
   /** Floating-point operations of a step, for virtual time. */
   cost(step: string, role: 'client' | 'server', sizes: StepSizes, settings: MethodSettings): number;
 }

@@ -6,6 +6,7 @@ import type { Precision } from '../../memory/wire.js';
 import type { AlignmentName } from '../alignment/alignment.js';
 import type { TrainingSettings } from '../loss/training.js';
 import type { ImageScoreName } from '../score/image-score.js';
+import type { RivalSettings } from './rival-settings.js';
 
 /** Whose slots a score searches. */
 export const anchorChoices = ['global', 'local', 'both'] as const;
@@ -14,6 +15,21 @@ export type Anchors = (typeof anchorChoices)[number];
 /** Whether distances are judged by what is usual at their slot. */
 export const calibrationChoices = ['distance-statistics', 'none'] as const;
 export type CalibrationName = (typeof calibrationChoices)[number];
+
+/**
+ * Where slots live: in the space that all clients share, and pass through a client's generator when it uses them; or in
+ * generators' outputs.
+ */
+export const spaceChoices = ['shared', 'embedding'] as const;
+export type SpaceName = (typeof spaceChoices)[number];
+
+/** Whether uploads are whole banks, or what changed since the last one that arrived. */
+export const deltaChoices = ['none', 'slots'] as const;
+export type DeltaName = (typeof deltaChoices)[number];
+
+/** Where clusterings of a round begin: at drawn points, or at the slots of the round before. */
+export const startChoices = ['afresh', 'previous'] as const;
+export type StartName = (typeof startChoices)[number];
 
 /** Everything a method can be told. Each part is chosen by name and can be replaced alone. */
 export interface MethodSettings {
@@ -32,7 +48,9 @@ export interface MethodSettings {
     readonly global: number;
     /** Slots of fewer patches never leave a client. */
     readonly minimumPatches: number;
+    readonly start: StartName;
   };
+  readonly space: SpaceName;
   readonly update: DynamicUpdateName;
   readonly reduce: MemoryReduceName;
   readonly aggregation: AggregationName;
@@ -43,4 +61,7 @@ export interface MethodSettings {
   readonly anchors: Anchors;
   readonly imageScore: ImageScoreName;
   readonly precision: Precision;
+  /** What only the rivals read. */
+  readonly rival: RivalSettings;
+  readonly delta: DeltaName;
 }

@@ -1,31 +1,25 @@
-import {
-  matrixTensor,
-  readFloat32,
-  readMatrix,
-  vectorTensor,
-  type Matrix,
-  type TensorMap,
-} from '../../base/tensor.js';
-import type { Calibration } from '../../memory/calibration.js';
-import { decodeSpace, encodeSpace, intoSpace, type SharedSpace } from '../alignment/shared-space.js';
+import type { Matrix, TensorMap } from '../../base/tensor.js';
+import { intoSpace } from '../alignment/shared-space.js';
 import type { Engine } from '../engine/engine.js';
-import { embedRows } from '../generator/embed.js';
 import type { GeneratorName } from '../generator/generator.js';
-import { engineDistances } from '../routines/nearest.js';
+import {
+  decodeMemoryDetector,
+  encodeMemoryDetector,
+  scoreByMemory,
+  type MemoryDetector,
+} from './memory-detector.js';
+import {
+  decodeNetworkDetector,
+  encodeNetworkDetector,
+  scoreByNetwork,
+  type NetworkDetector,
+} from './network-detector.js';
 
-/** Everything a station needs to score images on its own. */
-export interface Detector {
-  readonly space: SharedSpace;
-  readonly generator: GeneratorName;
-  readonly parameters: readonly Float32Array[];
-  /** Memory slots after the generator, [slots × dimensions]. */
-  readonly anchors: Matrix;
-  /** Usual distances at each anchor; null: scores are plain distances. */
-  readonly calibration: Calibration | null;
-}
+/** Everything a station needs to score images on its own: a memory, or a trained network. */
+export type Detector = MemoryDetector | NetworkDetector;
 
 /**
- * Scores of patch features: the distance to the nearest anchor, as a deviation from what is usual there.
+ * Scores of patch features: the more anomalous, the higher.
  * @param features [patches × channels]
  */
 export async function scorePatches(
@@ -37,51 +31,26 @@ export async function scorePatches(
 }
 
 /** The same for patches that are in the detector's shared space already. */
-export async function scoreAligned(
-  engine: Engine,
-  detector: Detector,
-  points: Matrix,
-): Promise<Float32Array> {
-  const { generator, parameters, anchors, calibration } = detector;
-  const embedded = await embedRows(engine, generator, parameters, points);
-  const { indices, squared } = await engineDistances(engine).nearest(embedded, anchors, 1);
-  return squared.map((square, patch) => {
-    const distance = Math.sqrt(square);
-    if (!calibration) return distance;
-    return (distance - calibration.means[indices[patch]]) / calibration.deviations[indices[patch]];
-  });
+export function scoreAligned(engine: Engine, detector: Detector, points: Matrix): Promise<Float32Array> {
+  return isNetwork(detector)
+    ? scoreByNetwork(engine, detector, points)
+    : scoreByMemory(engine, detector, points);
 }
 
-export function encodeDetector({ space, parameters, anchors, calibration }: Detector): TensorMap {
-  const spaceTensors = encodeSpace(space);
-  return {
-    'space.weights': spaceTensors.weights,
-    'space.offset': spaceTensors.offset,
-    anchors: matrixTensor(anchors),
-    ...Object.fromEntries(parameters.map((data, index) => [`generator.${index}`, vectorTensor(data)])),
-    ...(calibration && {
-      'calibration.means': vectorTensor(Float32Array.from(calibration.means)),
-      'calibration.deviations': vectorTensor(Float32Array.from(calibration.deviations)),
-    }),
-  };
+/** Whether a score says how many deviations a patch is from what is usual. */
+export function isCalibrated(detector: Detector): boolean {
+  return !isNetwork(detector) && detector.calibration !== null;
 }
 
+export function encodeDetector(detector: Detector): TensorMap {
+  return isNetwork(detector) ? encodeNetworkDetector(detector) : encodeMemoryDetector(detector);
+}
+
+/** @param generator of a detector with a memory */
 export function decodeDetector(tensors: TensorMap, generator: GeneratorName): Detector {
-  const parameters: Float32Array[] = [];
-  while (Object.hasOwn(tensors, `generator.${parameters.length}`)) {
-    parameters.push(readFloat32(tensors, `generator.${parameters.length}`));
-  }
-  const calibrated = Object.hasOwn(tensors, 'calibration.means');
-  return {
-    space: decodeSpace({ weights: tensors['space.weights'], offset: tensors['space.offset'] }),
-    generator,
-    parameters,
-    anchors: readMatrix(tensors, 'anchors'),
-    calibration: calibrated
-      ? {
-          means: Float64Array.from(readFloat32(tensors, 'calibration.means')),
-          deviations: Float64Array.from(readFloat32(tensors, 'calibration.deviations')),
-        }
-      : null,
-  };
+  return decodeNetworkDetector(tensors) ?? decodeMemoryDetector(tensors, generator);
+}
+
+function isNetwork(detector: Detector): detector is NetworkDetector {
+  return 'network' in detector;
 }

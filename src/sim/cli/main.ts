@@ -2,15 +2,20 @@
 import { Command, CommanderError } from 'commander';
 import { FeddymemError, messageOf } from '../../base/errors.js';
 import { packageVersions } from '../run/versions.js';
+import { ablateCommand } from './ablate-command.js';
 import { backboneCommand } from './backbone-command.js';
 import { cacheCommand } from './cache-command.js';
 import { dataCommand } from './data-command.js';
 import { diffCommand } from './diff-command.js';
 import { doctorCommand } from './doctor-command.js';
+import { exportCommand } from './export-command.js';
 import { forkCommand } from './fork-command.js';
+import { queryCommand } from './query-command.js';
+import { reportCommand } from './report-command.js';
 import { runCommand } from './run-command.js';
 import { scoreCommand } from './score-command.js';
 import { swarmCommand } from './swarm-command.js';
+import { sweepCommand } from './sweep-command.js';
 import { verifyCommand } from './verify-command.js';
 
 /** Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted. */
@@ -26,21 +31,30 @@ async function main(): Promise<number> {
 Examples:
   $ feddymem run scenarios/demo.yaml                 the embedded demo, nothing to download
   $ feddymem run scenarios/tile-exposures.yaml       six exposures of one product (needs FEDDYMEM_DATA)
+  $ feddymem sweep scenarios/sweep-clients.yaml       many settings and seeds, side by side
+  $ feddymem ablate scenarios/demo.yaml --seeds 3    what each component of the method is worth
   $ feddymem score runs/demo-1 photo.png             score new images with a run's memory
+  $ feddymem report runs/demo-1                      write a run or a study up, plots as SVG and PNG
   $ feddymem verify runs/demo-1                      compute a run again and compare every event
   $ feddymem diff runs/demo-1 runs/demo-2            the first event in which two runs part
   $ feddymem fork runs/demo-1 --round 3 --set method.training.learningRate=0.0003
   $ feddymem swarm scenarios/swarm.yaml --seeds 1000 faults by the thousand, with all checks on
+  $ feddymem query runs/demo-1 "from clients"        the figures of a run or a study in SQL
   $ feddymem data check scenarios/mixed-*.yaml       which federations of public sets can run with what is here
   $ feddymem help run                                all options of a command`,
     );
   const commands = [
     runCommand,
+    sweepCommand,
+    ablateCommand,
     scoreCommand,
+    reportCommand,
     verifyCommand,
     diffCommand,
     forkCommand,
     swarmCommand,
+    queryCommand,
+    exportCommand,
     dataCommand,
     backboneCommand,
     cacheCommand,

@@ -11,7 +11,8 @@ import type { FinishedRun } from '../run/run-scenario.js';
  * - `clients.<id>.bank.vectors` … : a client's own bank B
  * - `clients.<id>.generator.<n>`: its generator's parameters, flat
  * - `clients.<id>.detector.anchors`, `.space.weights`, `.space.offset`, `.calibration.means`, `.calibration.deviations`,
- *   `.generator.<n>`: all it needs to score an image
+ *   `.generator.<n>`: all it needs to score an image; of a detector that is a network, `.<network>.<n>` and
+ *   `.<network>.constant` stand in the place of anchors, calibration and generator
  */
 export function memoryFile({ states, store, result, scenario }: FinishedRun): Uint8Array {
   const tensors: Record<string, Tensor> = {};
@@ -58,7 +59,7 @@ export function detectorTensors(memory: TensorMap, client: string): TensorMap {
 
 /** Ids of the clients whose detectors a memory file holds. */
 export function detectorClients(memory: TensorMap): string[] {
-  const pattern = /^clients\.(.+)\.detector\.anchors$/;
+  const pattern = /^clients\.(.+)\.detector\.space\.weights$/;
   return Object.keys(memory)
     .flatMap((name) => pattern.exec(name)?.[1] ?? [])
     .sort();

@@ -1,38 +1,59 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { galleryFolder, writeGallery } from '../report/gallery/gallery-file.js';
+import { makeGallery } from '../report/gallery/make-gallery.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
+import { readRunReport } from '../report/read-run.js';
 import { renderReport } from '../report/report.js';
+import { discardPlots } from '../report/write-report.js';
 import type { FinishedRun } from '../run/run-scenario.js';
 import { memoryFile } from './memory-file.js';
 import { scoresCsv } from './scores-csv.js';
 import { sheetRows } from './sheet-rows.js';
+
+/** `figures`: no pictures, no report and no memory, as for one cell of many; all that can be made again. */
+export type WrittenFiles = 'all' | 'figures';
 
 /**
  * Writes everything about a finished run into its folder; result.json last, so that its presence means a whole run.
  * @param command the command that re-runs it
  * @returns the names of the files, most useful first
  */
-export async function writeRun(folder: string, run: FinishedRun, command: string): Promise<string[]> {
+export async function writeRun(
+  folder: string,
+  run: FinishedRun,
+  command: string,
+  files: WrittenFiles = 'all',
+): Promise<string[]> {
   const write = (name: string, data: string | Uint8Array) => writeFile(join(folder, name), data);
+  if (files === 'figures') {
+    await write('scenario.yaml', stringify(run.scenario));
+    await write('scores.csv', scoresCsv(run));
+    await write('result.json', JSON.stringify(run.result, null, 2) + '\n');
+    return ['result.json', 'scores.csv', 'scenario.yaml', 'journal.jsonl'];
+  }
   const rows = await sheetRows(run);
+  const gallery = await makeGallery(
+    run,
+    rows.map(({ caption }) => caption),
+  );
   const heatMap = rows.length > 0 ? await heatMapSheet(rows) : undefined;
-  const report = await renderReport(run.result, {
-    command,
-    heatMap,
-    captions: rows.map((row) => row.caption),
-    settings: run.scenario,
-  });
   await write('scenario.yaml', stringify(run.scenario));
   await write('scores.csv', scoresCsv(run));
   await write('memory.safetensors', memoryFile(run));
   if (heatMap) await write('heat-maps.png', heatMap);
-  await write('report.html', report);
+  await writeGallery(folder, gallery);
+  await discardPlots(folder);
+  // From the folder, as feddymem report makes it again.
+  const report = await renderReport(await readRunReport(folder, { result: run.result, command }));
+  await write('report.html', report.page);
   await write('result.json', JSON.stringify(run.result, null, 2) + '\n');
   return [
     'report.html',
     'result.json',
     ...(heatMap ? ['heat-maps.png'] : []),
+    ...(gallery.clients.length > 0 ? [galleryFolder] : []),
     'memory.safetensors',
     'scores.csv',
     'scenario.yaml',

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { ClientResult } from '../result/run-result.js';
 import { formatScore } from './format.js';
-import { plotFontSize, plotInk, plotWidth, renderPlot, viewColours } from './render-plot.js';
+import { plotFontSize, plotInk, columnWidth, renderPlot, viewColours } from './render-plot.js';
 import { viewNames, viewsOf } from './views.js';
 
 /** More clients than this make no plot to read: the weakest are shown. */
@@ -11,13 +11,13 @@ const longestName = 18;
 const padding = { right: 40, top: 34, bottom: 46 };
 
 /** The clients of the bars: all, or the weakest on their own images when there are too many. */
-export function clientsOfPlot(clients: readonly ClientResult[]): readonly ClientResult[] {
-  if (clients.length <= mostBars) return clients;
+export function clientsOfPlot(clients: readonly ClientResult[], most = mostBars): readonly ClientResult[] {
+  if (clients.length <= most) return clients;
   const figure = ({ own, unseen }: ClientResult) => (own ?? unseen)?.imageAuroc ?? Infinity;
   // Infinity − Infinity is no order, so compare instead of subtracting.
   return clients
     .toSorted((a, b) => (figure(a) === figure(b) ? 0 : figure(a) < figure(b) ? -1 : 1))
-    .slice(0, mostBars);
+    .slice(0, most);
 }
 
 /** Image AUROC of each client, a bar for each view, from 0. */
@@ -67,7 +67,7 @@ export function clientBars(clients: readonly ClientResult[]): Promise<string> {
   };
   const spec: TopLevelSpec = {
     description: 'Image AUROC of each client',
-    width: plotWidth - left - padding.right,
+    width: columnWidth - left - padding.right,
     height: Math.max(1, clients.length) * (thickness * slots + 8),
     autosize: { type: 'none' },
     padding: { left, ...padding },

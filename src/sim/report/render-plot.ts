@@ -10,11 +10,19 @@ export const viewColours: Readonly<Record<ViewName, string>> = {
   global: '#cf6a12',
   unseen: '#17916b',
 };
+/** A dash for each view, so that lines are told apart without colour. */
+export const viewDashes: Readonly<Record<ViewName, number[]>> = {
+  own: [1, 0],
+  global: [6, 3],
+  unseen: [2, 3],
+};
 /** Greys that read on light and on dark paper; the page's style sheet sharpens them where it knows the paper. */
 export const plotInk = '#7b828c';
 const gridInk = '#9aa1ab';
 
-/** Plots are as wide as a phone shows without making their text too small. */
+/** Plots of a report are as wide as a phone shows without making their text too small. */
+export const columnWidth = 380;
+/** A plot that stands alone. */
 export const plotWidth = 480;
 export const plotFontSize = 12;
 

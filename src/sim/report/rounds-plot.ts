@@ -1,18 +1,19 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { RoundResult } from '../result/run-result.js';
 import { formatScore } from './format.js';
-import { plotFontSize, plotInk, plotWidth, renderPlot, viewColours } from './render-plot.js';
+import { plotFontSize, plotInk, columnWidth, renderPlot, viewColours, viewDashes } from './render-plot.js';
+import { byteUnit, timeUnit } from './units.js';
 
 const views = ['own', 'global'] as const;
-const padding = { left: 56, right: 18, top: 34, bottom: 46 };
+const padding = { left: 58, right: 18, top: 34, bottom: 46 };
 const height = 300;
 /** More rounds than this and the points would hide the line. */
 const mostPoints = 60;
 /** The least span of the y-axis: a finer one would blow noise up into a story. */
 const leastSpan = 0.05;
 
-/** What AUROC is drawn over. Bytes: all that was sent up to the end of the round, in megabytes. */
-export type RoundsAxis = 'round' | 'virtual time in seconds' | 'megabytes sent';
+/** What AUROC is drawn over. Bytes: all that was sent up to the end of the round. */
+export type RoundsAxis = 'round' | 'virtual time' | 'bytes sent';
 
 /**
  * Mean image AUROC after each round, a line for each view. Undefined rounds are gaps.
@@ -23,7 +24,7 @@ export function aurocOverRounds(
   axis: RoundsAxis = 'round',
   bytesBefore = 0,
 ): Promise<string> {
-  const positions = positionsOf(rounds, axis, bytesBefore);
+  const { positions, title } = positionsOf(rounds, axis, bytesBefore);
   const points = rounds.flatMap((round, at) =>
     views.flatMap((view) => {
       const figure = round[view];
@@ -43,7 +44,7 @@ export function aurocOverRounds(
     field: 'round',
     type: 'quantitative' as const,
     scale: { domain: [first - edge, last + edge], nice: false, zero: false },
-    axis: { title: axis, grid: false, tickCount: 10, ...(counted && { tickMinStep: 1, format: 'd' }) },
+    axis: { title, grid: false, tickCount: 10, ...(counted && { tickMinStep: 1, format: 'd' }) },
   };
   const y = {
     field: 'auroc',
@@ -67,15 +68,21 @@ export function aurocOverRounds(
     type: 'nominal' as const,
     scale: { domain: shown, range: shown.map((view) => (view === 'own' ? 'circle' : 'diamond')) },
   };
+  // A layer a view, for a dash that is encoded would also dash the legend's marks.
+  const lines = shown.map((view) => ({
+    transform: [{ filter: `datum.view === '${view}'` }],
+    mark: { type: 'line' as const, strokeWidth: 2, strokeDash: viewDashes[view] },
+    encoding: { x, y, color: colour },
+  }));
   const spec: TopLevelSpec = {
     description: `Mean image AUROC over ${axis}`,
-    width: plotWidth - padding.left - padding.right,
+    width: columnWidth - padding.left - padding.right,
     height: height - padding.top - padding.bottom,
     autosize: { type: 'none' },
     padding,
     data: { values: points },
     layer: [
-      { mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, color: colour } },
+      ...lines,
       {
         // A round alone between gaps has no line, so few rounds or many, some points are always drawn.
         transform: [{ filter: 'isValid(datum.auroc)' }],
@@ -88,11 +95,17 @@ export function aurocOverRounds(
   return renderPlot(spec);
 }
 
-function positionsOf(rounds: readonly RoundResult[], axis: RoundsAxis, bytesBefore: number): number[] {
-  if (axis === 'round') return rounds.map(({ round }) => round);
-  if (axis === 'virtual time in seconds') return rounds.map(({ virtualSeconds }) => virtualSeconds);
+/** Where each round stands, and what the axis is called. */
+function positionsOf(rounds: readonly RoundResult[], axis: RoundsAxis, bytesBefore: number) {
+  if (axis === 'round') return { positions: rounds.map(({ round }) => round), title: 'round' };
   let bytes = bytesBefore;
-  return rounds.map(({ bytesUp, bytesDown }) => (bytes += bytesUp + bytesDown) / 1e6);
+  const time = axis === 'virtual time';
+  const positions = rounds.map(({ bytesUp, bytesDown, virtualSeconds }) =>
+    time ? virtualSeconds : (bytes += bytesUp + bytesDown),
+  );
+  const unit = (time ? timeUnit : byteUnit)(Math.max(0, ...positions));
+  const title = time ? `virtual time in ${unit.name}` : `${unit.name} sent`;
+  return { positions: positions.map((position) => position / unit.size), title };
 }
 
 const notDefined = {

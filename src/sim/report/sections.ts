@@ -1,48 +1,71 @@
 import type { RunResult } from '../result/run-result.js';
 import { formatBytes, formatCount, formatNumber, formatSeconds } from './format.js';
 import { html, type Markup, trusted } from './html.js';
-import { aurocOverRounds, clientBars, clientsOfPlot } from './plots.js';
+import { mostBars } from './clients-plot.js';
+import type { Plot, RunPlots } from './run-plots.js';
 import { roundTable } from './tables.js';
+import type { Timeline } from './timeline/timeline.js';
 
-/** The plots beside one another: AUROC over rounds, and by client. */
-export async function plotSection({ rounds, clients, bytes }: RunResult): Promise<Markup> {
-  const plotted = clientsOfPlot(clients);
+/** The plots beside one another: AUROC over rounds and what they cost, and by client. */
+export function plotSection({ rounds, clients, time, bytes }: RunPlots, clientCount: number): Markup {
   const choice =
-    plotted.length < clients.length &&
-    html` The ${plotted.length} weakest of ${formatCount(clients.length)} clients.`;
-  const evaluated = rounds.some(({ own, global }) => own !== undefined || global !== undefined);
-  const overRounds = evaluated
-    ? trusted(await aurocOverRounds(rounds))
-    : html`<p class="note">No round was evaluated on its own.</p>`;
+    clientCount > mostBars && html` The ${mostBars} weakest of ${formatCount(clientCount)} clients.`;
   return html`<div class="plots">
-    <figure>
-      <h3>Mean image AUROC after each round</h3>
-      ${overRounds}
-      <figcaption>
-        Mean over clients. The axis is fitted to the curves and need not start at 0; a gap is a round whose
-        AUROC is not defined.
-      </figcaption>
-    </figure>
-    <figure>
-      <h3>Image AUROC by client</h3>
-      ${trusted(await clientBars(plotted))}
-      <figcaption>The dashed line is chance (.5).${choice}</figcaption>
-    </figure>
-    ${evaluated && (await costPlots(rounds, bytes.once))}
+    ${figure(
+      'Mean image AUROC after each round',
+      rounds,
+      rounds
+        ? html`Mean over clients. The axis is fitted to the curves and need not start at 0; a gap is a round
+          whose AUROC is not defined.`
+        : html`No round was evaluated on its own.`,
+    )}
+    ${figure('Image AUROC by client', clients, html`The dashed line is chance (.5).${choice}`)}
+    ${time && figure('… over virtual time', time)}
+    ${
+      bytes &&
+      figure(
+        '… over bytes',
+        bytes,
+        html`Both ways and over all clients, with what each client exchanges once.`,
+      )
+    }
   </div>`;
 }
 
-/** What AUROC costs: the same curve over time and over bytes. */
-async function costPlots(rounds: RunResult['rounds'], bytesBefore: number): Promise<Markup> {
-  return html`<figure>
-      <h3>… over virtual time</h3>
-      ${trusted(await aurocOverRounds(rounds, 'virtual time in seconds'))}
-    </figure>
-    <figure>
-      <h3>… over bytes</h3>
-      ${trusted(await aurocOverRounds(rounds, 'megabytes sent', bytesBefore))}
-      <figcaption>Both ways and over all clients, with what each client exchanges once.</figcaption>
-    </figure>`;
+/** A plot with its title and what has to be said about it. A broad one is scrolled where the page is narrow. */
+export function figure(title: string, plot: Plot | null, caption?: Markup, broad = false): Markup {
+  return html`<figure class="${broad && 'broad'}">
+    <h3>${title}</h3>
+    ${plot && (broad ? html`<div class="drawing" tabindex="0">${trusted(plot.svg)}</div>` : trusted(plot.svg))}
+    ${caption && html`<figcaption>${caption}</figcaption>`}
+  </figure>`;
+}
+
+/** How the scores of each client's own test images are spread. */
+export function scoreSection(plots: RunPlots['scores'], clientCount: number): Markup {
+  return html`<h2>Scores</h2>
+    <div class="plots small">${plots.map((plot) => figure(plot.client, plot))}</div>
+    <p class="note">
+      Own test images by score: normal ones upwards, defective ones downwards. The dashed line is the score
+      that reaches the best
+      F1.${plots.length < clientCount && html` The ${plots.length} weakest of ${formatCount(clientCount)} clients.`}
+    </p>`;
+}
+
+/** Who sent what to whom, and when. */
+export function messageSection(plot: Plot, { clients, clientCount, cutAfterRound }: Timeline): Markup {
+  return html`<h2>Messages</h2>
+    ${figure(
+      'Messages and work over virtual time',
+      plot,
+      html`Wider: more bytes. × is a message lost or a client going down. Dotted: the end of a
+      round.${
+        clients.length < clientCount &&
+        html` ${clients.length} of ${formatCount(clientCount)} clients, evenly chosen.`
+      }${cutAfterRound !== null && html` Rounds up to ${cutAfterRound}; later ones would hide each other.`}
+      journal.jsonl has every event.`,
+      true,
+    )}`;
 }
 
 /** What was sent and how long it took. */
@@ -84,42 +107,20 @@ export function costSection({ bytes, joules, rounds, virtualSeconds, wallSeconds
     }`;
 }
 
-/** The contact sheet of anomaly maps, with its key and captions. */
-export function heatMapSection(png: Uint8Array, captions: readonly string[]): Markup {
-  // Up to six rows stand in one column and would be blown up on a wide screen.
-  const narrow = captions.length > 0 && captions.length <= 6 ? 'narrow' : '';
-  const data = Buffer.from(png).toString('base64');
-  return html`<h2>Anomaly maps</h2>
-    <figure>
-      <div class="sheet ${narrow}" tabindex="0">
-        <img src="data:image/png;base64,${data}" alt="Test images with their anomaly maps and true masks" />
-      </div>
-      <figcaption class="wide">
-        <div class="key">
-          <span>Each row: input · anomaly map · true mask</span>
-          <span><i class="swatch defective"></i>defective</span>
-          <span><i class="swatch good"></i>good</span>
-          <span>low<i class="ramp"></i>high</span>
-          <span><i class="swatch unknown"></i>no mask (hatched)</span>
-        </div>
-      </figcaption>
-      ${
-        captions.length > 0 &&
-        html`<ol class="captions">
-          ${captions.map((text) => html`<li>${text}</li>`)}
-        </ol>`
-      }
-    </figure>`;
-}
-
 /** Everything needed to get the same run again. */
-export function reproduceSection(result: RunResult, command: string, settings: object): Markup {
+export function reproduceSection(
+  result: RunResult,
+  command: string,
+  settings: object,
+  provenance: Readonly<Record<string, string>> = {},
+): Markup {
   const facts: [name: string, value: string][] = [
     ['Scenario', result.scenario],
     ['Seed', String(result.seed)],
     ['Method', result.method],
     ['Engine', result.engine],
     ...Object.entries(result.versions),
+    ...Object.entries(provenance),
   ];
   return html`<h2>Run it again</h2>
     <pre class="command"><code>${command}</code></pre>

@@ -1,5 +1,4 @@
 import { gradientCss } from './colour-map.js';
-import { defectiveColour, goodColour, unknownColour } from './heat-map-sheet.js';
 
 /** The report's style sheet: light and dark paper, phone to wide screen, and print. */
 export const style = `
@@ -34,6 +33,7 @@ table { border-collapse: collapse; width: 100%; font-size: .9rem; font-variant-n
 th, td { padding: 8px 12px; text-align: right; vertical-align: top; white-space: nowrap; }
 th { font-weight: 600; }
 thead th { color: var(--soft); font-weight: 500; font-size: .82rem; }
+.dense th, .dense td { padding: 8px; }
 th:first-child, .left { text-align: left; }
 tbody tr > * { border-top: 1px solid var(--line); }
 tbody tr.more > * { border-top: 0; padding-top: 0; }
@@ -42,43 +42,59 @@ th small { min-width: 14em; }
 td.none { color: var(--soft); }
 td.none small { max-width: 11em; margin-left: auto; }
 td i { font-style: normal; color: var(--soft); font-size: .78rem; }
-.id { display: inline-block; max-width: 22ch; overflow-wrap: anywhere; white-space: normal; }
+.id { display: inline-block; max-width: 22ch; overflow-wrap: break-word; white-space: normal; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; align-items: start; }
+.plots.small { grid-template-columns: repeat(auto-fill, minmax(min(100%, 230px), 1fr)); }
 figure { margin: 0; min-width: 0; background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px; }
-figure h3 { font-size: .95rem; margin: 0 0 .6rem; }
-figure svg { display: block; width: 100%; max-width: 560px; height: auto; margin: 0 auto; }
+figure h3 { font-size: .95rem; margin: 0 0 .6rem; overflow-wrap: anywhere; }
+figure svg { display: block; width: 100%; max-width: 460px; height: auto; margin: 0 auto; }
 figure svg text { fill: var(--soft); }
-.sheet { overflow-x: auto; }
-.sheet img { display: block; width: 100%; min-width: 560px; height: auto; border-radius: 6px; }
-.sheet.narrow img { max-width: 720px; min-width: 0; margin: 0 auto; }
-.wide { max-width: none; }
-.key { display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: center; }
-.key span { white-space: nowrap; }
-.swatch { display: inline-block; width: .8em; height: .8em; border-radius: 2px; margin-right: .4em; }
+.small figure { padding: 12px; }
+.small figure h3 { font-size: .85rem; margin: 0 0 .2rem; }
+.broad svg { max-width: none; min-width: 760px; }
+.broad .drawing { overflow-x: auto; }
+.key { display: flex; flex-wrap: wrap; gap: 4px 20px; align-items: center; color: var(--soft); font-size: .875rem; }
 .ramp { display: inline-block; width: 90px; height: .7em; border-radius: 2px; margin: 0 .4em; background: ${gradientCss()}; }
-.defective { background: rgb(${defectiveColour.join(' ')}); }
-.good { background: rgb(${goodColour.join(' ')}); }
-.unknown { background: rgb(${unknownColour.join(' ')}); }
+.client { margin-top: 1.6rem; }
+.client h3 { font-size: 1rem; margin: 0 0 .2rem; }
+.client h3 .id { max-width: 100%; overflow-wrap: anywhere; }
+.client h3 small { color: var(--soft); font-weight: 400; font-size: .8rem; margin-left: .6em; }
+.client h4 { font-size: .8rem; font-weight: 500; color: var(--soft); margin: .8rem 0 .4rem; }
+.gallery { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px; }
+.picture { padding: 0; border: 0; background: none; border-radius: 0; }
+.picture img { display: block; width: 100%; height: auto; border-radius: 6px; }
+.picture figcaption { margin: .3rem 0 0; font-size: .78rem; line-height: 1.45; font-variant-numeric: tabular-nums; }
+.picture b { font-weight: 600; color: var(--ink); }
+.picture b.defective::before { content: "▲ "; color: #cf6a12; }
+.picture b.normal::before { content: "● "; color: #2b7bd0; }
+.picture b.mistake { border: 1px solid currentColor; border-radius: 4px; padding: 0 .35em; font-weight: 500; }
 ol.captions { columns: 3 220px; column-gap: 28px; padding-left: 2.2em; margin: .8rem 0 0; font-size: .85rem; }
 ol.captions li { overflow-wrap: anywhere; break-inside: avoid; }
 code, pre { font: .85rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 pre { margin: 0; padding: 12px 16px; background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
 pre.command { white-space: pre-wrap; overflow-wrap: anywhere; user-select: all; }
+ul.failed { padding-left: 1.2em; font-size: .9rem; overflow-wrap: anywhere; }
+ul.failed i { font-style: normal; color: var(--soft); }
 details { margin-top: 1rem; }
 summary { cursor: pointer; color: var(--soft); font-size: .9rem; margin-bottom: .6rem; }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: 4px 20px; margin: 0; font-size: .9rem; }
 dl.facts dt { color: var(--soft); }
 dl.facts dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 600px) {
-  main { padding: 24px 14px 48px; }
+  main { padding: 24px 12px 48px; }
   h1 { font-size: 1.5rem; }
   .summary { font-size: 1.02rem; }
   .cards { grid-template-columns: repeat(2, 1fr); }
   .cards > div { padding: 10px 12px; }
+  .cards > div:last-child:nth-child(odd) { grid-column: 1 / -1; }
   .cards dd { font-size: 1.3rem; }
-  figure { padding: 10px; }
-  .id { max-width: 12ch; }
+  .plots, .plots.small { gap: 10px; }
+  figure, .small figure { padding: 8px; }
+  .picture { padding: 0; }
+  .gallery { grid-template-columns: minmax(0, 1fr); }
+  .id { max-width: 15ch; }
   th small { min-width: 9em; }
+  tbody th { min-width: 6.2em; }
   th, td { padding: 7px 10px; }
   dl.facts { grid-template-columns: 1fr; gap: 0; }
   dl.facts dd { margin-bottom: .5rem; }
@@ -87,8 +103,9 @@ dl.facts dd { margin: 0; overflow-wrap: anywhere; }
   :root { --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; }
   body { font-size: 11pt; }
   main { max-width: none; padding: 0; }
-  .scroll, .tall, .sheet { overflow: visible; max-height: none; }
+  .scroll, .tall, .drawing { overflow: visible; max-height: none; }
   .cards dd { font-size: 1.1rem; }
+  .broad svg { min-width: 0; }
   figure, .cards > div, tr { break-inside: avoid; }
   h2 { break-after: avoid; }
   pre { white-space: pre-wrap; }

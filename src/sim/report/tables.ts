@@ -112,7 +112,8 @@ function titles(columns: readonly MetricColumn[]): Markup[] {
   return columns.map(({ title }) => html`<th scope="col">${title}</th>`);
 }
 
-function table(head: Markup, rows: readonly Markup[], kind = ''): Markup {
+/** A table that is scrolled where the page is too narrow. */
+export function table(head: Markup, rows: readonly Markup[], kind = ''): Markup {
   return html`<div class="scroll ${kind}" tabindex="0">
     <table>
       <thead>

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { scenarioSchema } from '../scenario/schema.js';
+import { sweepSchema } from '../study/sweep-file.js';
 import { runResultSchema } from './run-result.js';
 
-/** The JSON Schemas in schemas/: what a scenario file may say (defaults may be left out), what result.json holds. */
-export function publishedSchemas(): Record<'scenario' | 'result', unknown> {
+/** The JSON Schemas in schemas/: what a scenario and a sweep may say (defaults may be left out), what result.json holds. */
+export function publishedSchemas(): Record<'scenario' | 'sweep' | 'result', unknown> {
   return {
     scenario: orExtending(z.toJSONSchema(scenarioSchema, { io: 'input' })),
+    sweep: z.toJSONSchema(sweepSchema, { io: 'input' }),
     result: z.toJSONSchema(runResultSchema),
   };
 }

@@ -61,6 +61,11 @@ const round = z.object({
   abandoned: z.string().optional(),
   /** Mean training loss of the clients; null where nothing was trained. */
   loss: z.number().nullable(),
+  /**
+   * How far the global memory moved in this round, in units of the shared space: root mean squared distance from its
+   * slots, by weight, to the nearest ones before. Left out where there is none before.
+   */
+  memoryDrift: z.number().nonnegative().optional(),
 });
 
 const place = z.object({ client: z.string(), id: z.string() });

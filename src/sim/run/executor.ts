@@ -18,8 +18,16 @@ export interface Executor {
 
 type RunTask = (task: Task) => Promise<Completed<JobResults[Job['kind']]> | TaskFailure>;
 
-/** A pool of worker threads; left out, one a core. */
-export function createPool(environment: Environment, workers = availableParallelism()): Executor {
+/** Threads that run any environment's tasks, first come, first served. */
+export interface WorkerPool {
+  readonly workers: number;
+  run: RunTask;
+  close(): Promise<void>;
+}
+
+/** Worker threads; `inline`: this thread, one task at a time. */
+export function openWorkers(workers: number | 'inline'): WorkerPool {
+  if (workers === 'inline') return { workers: 1, run: runHere, close: () => Promise.resolve() };
   const pool = new Piscina({
     filename: workerFile(),
     name: 'runTask',
@@ -28,13 +36,32 @@ export function createPool(environment: Environment, workers = availableParallel
     // A queue of blobs in shared memory costs nothing; results are awaited in virtual time anyway.
     maxQueue: Infinity,
   });
-  const run: RunTask = (task) => pool.run(task) as ReturnType<RunTask>;
-  return executor(environment, workers, run, () => pool.destroy());
+  return { workers, run: (task) => pool.run(task) as ReturnType<RunTask>, close: () => pool.destroy() };
+}
+
+/** A pool of worker threads; left out, one a core. */
+export function createPool(environment: Environment, workers = availableParallelism()): Executor {
+  const pool = openWorkers(workers);
+  return executor(environment, workers, pool.run, () => pool.close());
+}
+
+/** A run's own share of a pool that others use too: to stop or close it ends this run's jobs alone. */
+export function executorOn(pool: WorkerPool, environment: Environment): Executor {
+  return executor(environment, pool.workers, pool.run, () => Promise.resolve());
 }
 
 /** Runs jobs in this thread: for tests and tiny runs. */
 export function createInlineExecutor(environment: Environment): Executor {
-  return executor(environment, 1, runTask, () => Promise.resolve());
+  return executor(environment, 1, runHere, () => Promise.resolve());
+}
+
+let lastHere: Promise<unknown> = Promise.resolve();
+
+/** One after another: runs side by side have flags of their own that stop them, and a thread knows one at a time. */
+function runHere(task: Task): ReturnType<RunTask> {
+  const turn = lastHere.then(() => runTask(task));
+  lastHere = turn.catch(() => undefined);
+  return turn;
 }
 
 function executor(

@@ -3,13 +3,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashJson, sha256, type ContentHash, type Json } from '../../base/hash.js';
 import type { StepJob } from '../../actors/steps.js';
+import type { Method } from '../../model/methods/method.js';
+import { methods, type MethodName } from '../../model/methods/registry.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
+import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import type { PatchSource } from '../worker/jobs.js';
 
 /** What all jobs of a run have in common. */
 export interface JobSetting {
   readonly engine: string;
-  readonly method: string;
+  readonly method: MethodName;
   readonly seed: number;
   /** Shape of the features; their bits are named by the images' own keys. */
   readonly backbone: Json;
@@ -17,18 +20,32 @@ export interface JobSetting {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** The hash of everything that a job's result depends on: code, engine, settings and inputs. */
-export function jobKeys(
-  setting: JobSetting,
-): (job: StepJob, settings: MethodSettings, images: readonly PatchSource[]) => ContentHash {
+/**
+ * The hash of everything that a job's result depends on: code, engine, inputs, and the settings that its step reads, so
+ * that runs which differ in later steps alone share the earlier ones.
+ */
+export function jobKeys({
+  method,
+  ...setting
+}: JobSetting): (job: StepJob, settings: MethodSettings, images: readonly PatchSource[]) => ContentHash {
   const common = hashJson({ ...setting, versions: setting.versions, code: codeFingerprint() });
   // The same few objects come with every job.
-  const settingsHash = memoised((settings: MethodSettings) => hashJson(settings as unknown as Json));
+  const workOf = memoisedSteps((step, role) => {
+    const unread = unreadSettings(methods[method], step, role);
+    return {
+      method: ownerOf(method, step, role),
+      settingsHash: memoised((settings: MethodSettings) =>
+        hashJson(readableSettings(settings, unread, step) as unknown as Json),
+      ),
+    };
+  });
   const imagesHash = memoised((images: readonly PatchSource[]) => hashJson(images as unknown as Json));
-  return (job, settings, images) =>
-    hashJson({
+  return (job, settings, images) => {
+    const work = workOf(job.step.name, job.role);
+    return hashJson({
       common,
-      settings: settingsHash(settings),
+      method: work.method,
+      settings: work.settingsHash(settings),
       actor: job.actor,
       role: job.role,
       step: job.step.name,
@@ -38,6 +55,26 @@ export function jobKeys(
       received: job.received.map(({ from, payload, weight }) => [from, payload?.hash ?? null, weight]),
       images: imagesHash(images),
     });
+  };
+}
+
+type Role = StepJob['role'];
+
+/** Methods that have a step's work in common share its results: the first of them gives its name. */
+function ownerOf(method: MethodName, step: string, role: Role): string {
+  const work = methods[method as keyof typeof methods] as Method;
+  const known: readonly Method[] = Object.values(methods);
+  return (known.find((other) => other[role][step] === work[role][step]) ?? work).name;
+}
+
+function memoisedSteps<V>(compute: (step: string, role: Role) => V): (step: string, role: Role) => V {
+  const known = new Map<string, V>();
+  return (step, role) => {
+    const key = `${role} ${step}`;
+    let value = known.get(key);
+    if (value === undefined) known.set(key, (value = compute(step, role)));
+    return value;
+  };
 }
 
 function memoised<K extends object, V>(compute: (key: K) => V): (key: K) => V {

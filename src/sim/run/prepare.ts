@@ -18,6 +18,7 @@ import { createInlineExecutor, createPool, type Executor } from './executor.js';
 import { prepareFeatures, type ClientFeatures, type FeatureProgress, type SkippedImage } from './features.js';
 import { segmentAt, type Federation } from './federation.js';
 import { checkDeviceMemory, checkMemorySizes } from './preflight.js';
+import type { SharedWork } from './shared-work.js';
 import { createStepRunner, type StepRunner } from './step-runner.js';
 import { engineVersions, versionsOfResults } from './versions.js';
 
@@ -32,6 +33,8 @@ export interface PrepareOptions {
    * `off`: touches neither.
    */
   readonly results?: 'reuse' | 'recompute' | 'off';
+  /** What runs side by side have in common; its workers are used, and `workers` is not. */
+  readonly shared?: SharedWork;
   /** Wraps the executor: for tests of when results arrive. */
   readonly around?: (executor: Executor) => Executor;
   readonly signal?: AbortSignal;
@@ -65,7 +68,7 @@ export async function prepareRun(
   onFeatures: (progress: FeatureProgress) => void,
 ): Promise<PreparedRun> {
   const { scenario } = scenarios[scenarios.length - 1];
-  const { cacheFolder, signal, results = 'reuse' } = options;
+  const { cacheFolder, signal, shared, results = 'reuse' } = options;
   const dataFolder = options.dataFolder ?? process.env.FEDDYMEM_DATA;
   const given = await loadClients(scenario, dataFolder);
   const backbone = backboneSource(scenario, dataFolder, cacheFolder);
@@ -86,8 +89,8 @@ export async function prepareRun(
   // Now, so that what can be known to fail fails before anything is computed.
   const expected = await federationOf(given);
 
-  const workers = options.workers ?? scenario.workers ?? availableParallelism();
-  const opened = workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
+  const opened =
+    shared?.executor(environment) ?? ownExecutor(environment, options.workers ?? scenario.workers);
   const executor = options.around?.(opened) ?? opened;
   // Workers may be deep in a job: it ends at its next step, and with it everyone who waits for its result.
   const { stop } = executor;
@@ -124,6 +127,7 @@ export async function prepareRun(
       executor,
       store,
       results === 'reuse' ? createResultStore(cacheFolder) : undefined,
+      results === 'reuse' ? shared?.jobs : undefined,
     );
     const featureSeconds = featureTime() / 1000;
     return {
@@ -144,4 +148,11 @@ export async function prepareRun(
     await close();
     throw error;
   }
+}
+
+function ownExecutor(
+  environment: Environment,
+  workers: number | 'inline' = availableParallelism(),
+): Executor {
+  return workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
 }

@@ -4,6 +4,7 @@ import type { Scenario } from '../scenario/schema.js';
 import { roundView } from './client-results.js';
 import { segmentAt } from './federation.js';
 import { finishFrom } from './finish-from.js';
+import { createMemoryDrifts } from './memory-drift.js';
 import type { PreparedRun } from './prepare.js';
 import type { Progress } from './run-scenario.js';
 import { scoreFederation, type Detectors, type FederationScores } from './scores.js';
@@ -23,13 +24,14 @@ export interface Rounds {
 /** Figures round by round, each as if no other followed: the finishing steps, run aside from a snapshot. */
 export function createRounds(
   scenario: Scenario,
-  { federation, clients, features, executor, steps }: PreparedRun,
+  { federation, clients, features, executor, steps, store }: PreparedRun,
   traffic: Traffic,
   onProgress: (progress: Progress) => void,
 ): Rounds {
   const { participants, heldOut, segments } = federation;
   const { rounds, training, imageScore } = segmentAt(segments, Infinity).settings;
   const closing: Promise<RoundResult>[] = [];
+  const drifts = createMemoryDrifts(store);
 
   async function score(
     states: ReadonlyMap<string, BlobMap>,
@@ -50,7 +52,15 @@ export function createRounds(
   function described(round: number, measured: Pick<RoundResult, 'own' | 'global'>): RoundResult {
     const { losses, abandoned, ...facts } = traffic.round(round);
     const loss = losses.length > 0 ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
-    const result = { round, ...measured, ...facts, ...(abandoned !== null && { abandoned }), loss };
+    const memoryDrift = drifts.of(round);
+    const result = {
+      round,
+      ...measured,
+      ...facts,
+      ...(abandoned !== null && { abandoned }),
+      loss,
+      ...(memoryDrift !== undefined && { memoryDrift }),
+    };
     onProgress({ kind: 'round', round: result, rounds });
     return result;
   }
@@ -68,6 +78,7 @@ export function createRounds(
     score,
     onStepDone(snapshot) {
       const { round, finishing } = federation.steps[snapshot.step];
+      if (round !== null && !finishing) drifts.onStepDone(snapshot, round);
       const next = federation.steps.at(snapshot.step + 1);
       if (round === null || finishing || round === rounds || next?.round === round) return;
       const result = close(snapshot, round);

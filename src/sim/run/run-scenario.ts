@@ -71,7 +71,8 @@ export async function runScenario(given: Scenario, options: RunOptions): Promise
   try {
     const finished = await runPrepared(scenario, prepared, options, total);
     await prepared.steps.flush();
-    if (options.results !== 'off') await enforceLimit(options.cacheFolder, limit);
+    // Where several run side by side, whoever runs them sees to the limit.
+    if (options.results !== 'off' && !options.shared) await enforceLimit(options.cacheFolder, limit);
     return finished;
   } catch (error) {
     if (signal?.aborted) throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });

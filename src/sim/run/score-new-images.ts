@@ -2,7 +2,7 @@ import { badInput } from '../../base/errors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import { extractMaps, patchFeatures, patchGrid } from '../../model/backbone/backbone.js';
 import { anomalyMapper } from '../../model/score/anomaly-map.js';
-import { decodeDetector, scorePatches } from '../../model/score/detector.js';
+import { decodeDetector, isCalibrated, scorePatches } from '../../model/score/detector.js';
 import { imageScores } from '../../model/score/image-score.js';
 import { openImage } from '../data/load-image.js';
 import type { SheetRow } from '../report/heat-map-sheet.js';
@@ -57,7 +57,7 @@ export async function scoreNewImages(
       const maps = await extractMaps(engine, backbone, await image.pixels(backbone.inputSize));
       const cells = await scorePatches(engine, detector, await patchFeatures(engine, backbone, maps, ring));
       const map = mapOf(cells);
-      const range = detector.calibration
+      const range = isCalibrated(detector)
         ? calibratedRange
         : { low: Math.min(...map), high: Math.max(...map) };
       const sheet = {

@@ -10,6 +10,7 @@ import type { BlobStore } from './blob-store.js';
 import type { Executor } from './executor.js';
 import type { ClientFeatures } from './features.js';
 import { jobKeys, type JobSetting } from './job-key.js';
+import type { JobsUnderWay } from './jobs-under-way.js';
 import type { PatchSource } from '../worker/jobs.js';
 
 /** What all steps of a run have in common. */
@@ -34,12 +35,14 @@ export interface StepRunner {
  * Runs steps as pure jobs: a job with the same inputs is computed once, in this run by memory, over runs by the result
  * store. Resume, fork and repetition all rest on this.
  * @param results left out: nothing is taken from earlier runs, and nothing left for later ones
+ * @param underWay jobs of runs beside this one, which leave their results in the same store
  */
 export function createStepRunner(
   setting: StepSetting,
   executor: Executor,
   store: BlobStore,
   results?: ResultStore,
+  underWay?: JobsUnderWay<ContentHash>,
 ): StepRunner {
   const keyOf = jobKeys({
     engine: setting.engine,
@@ -66,19 +69,26 @@ export function createStepRunner(
   }
 
   async function run(job: StepJob, key: ContentHash): Promise<StepOutcome> {
-    const stored = await results?.read(key);
-    const parsed = stored === undefined || stored === null ? undefined : outcomeSchema.safeParse(stored);
-    if (parsed?.success && (await isAtHand(job, parsed.data))) {
-      reused++;
-      return registered(job, parsed.data);
+    const giveBack = await underWay?.take(key);
+    let kept: Promise<void> | undefined;
+    try {
+      const stored = await results?.read(key);
+      const parsed = stored === undefined || stored === null ? undefined : outcomeSchema.safeParse(stored);
+      if (parsed?.success && (await isAtHand(job, parsed.data))) {
+        reused++;
+        return registered(job, parsed.data);
+      }
+      const outcome = await compute(job);
+      if (results) kept = keep(results, key, outcome);
+      return outcome;
+    } finally {
+      // Nobody can find a result before it is kept.
+      if (giveBack) void Promise.resolve(kept).then(giveBack);
     }
-    const outcome = await compute(job);
-    if (results) keep(results, key, outcome);
-    return outcome;
   }
 
   /** Nobody waits for the disk; a result is written after the blobs it names. */
-  function keep(kept: ResultStore, key: ContentHash, outcome: StepOutcome): void {
+  function keep(kept: ResultStore, key: ContentHash, outcome: StepOutcome): Promise<void> {
     const write = store
       .flush()
       .then(() => kept.write(key, outcome as unknown as Json))
@@ -87,6 +97,7 @@ export function createStepRunner(
       })
       .finally(() => writing.delete(write));
     writing.add(write);
+    return write;
   }
 
   /** Messages and the server's state are read at once, by its checks of uploads; a client's state only when needed. */

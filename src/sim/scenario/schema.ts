@@ -10,7 +10,13 @@ import { generators } from '../../model/generator/generator.js';
 import { metricLosses } from '../../model/loss/metric-loss.js';
 import { replays } from '../../model/loss/replay.js';
 import { methods } from '../../model/methods/registry.js';
-import { anchorChoices, calibrationChoices } from '../../model/methods/settings.js';
+import {
+  anchorChoices,
+  calibrationChoices,
+  deltaChoices,
+  spaceChoices,
+  startChoices,
+} from '../../model/methods/settings.js';
 import { imageScores } from '../../model/score/image-score.js';
 import { partitionSchema } from '../data/partition/schema.js';
 import { filesSchema } from '../data/readers/files-settings.js';
@@ -22,6 +28,7 @@ import { fleetSchema } from '../fleet/schema.js';
 import { scheduleSchema } from '../schedule/schema.js';
 import { backboneSchema, defaultBackbone } from './backbone-schema.js';
 import { oneOfOrModule } from './module-paths.js';
+import { rivalSchema } from './rival-schema.js';
 
 /** A choice among the keys of a registry. */
 function oneOf<K extends string>(registry: Readonly<Record<K, unknown>>) {
@@ -111,6 +118,10 @@ const memory = z.strictObject({
   upload: count.default(100).describe('Slots a client uploads.'),
   global: count.default(300).describe('Slots of the global memory.'),
   minimumPatches: z.int().nonnegative().default(5).describe('Slots of fewer patches never leave a client.'),
+  start: z
+    .enum(startChoices)
+    .default('afresh')
+    .describe('Where clusterings begin after round 0: at drawn points, or at the slots of the round before.'),
 });
 
 const training = z.strictObject({
@@ -125,6 +136,11 @@ const training = z.strictObject({
   steps: z.int().nonnegative().default(30),
   batchSize: count.default(1024),
   learningRate: z.number().positive().default(1e-3),
+  spreadPenalty: z
+    .number()
+    .nonnegative()
+    .default(0)
+    .describe('Factor of the penalty on what a linear generator spreads; the others know none.'),
 });
 
 const method = z.strictObject({
@@ -135,6 +151,10 @@ const method = z.strictObject({
   patches: count.default(20000).describe('Training patches a client samples.'),
   calibrationShare: z.number().positive().lt(1).default(0.2),
   memory: memory.prefault({}),
+  space: z
+    .enum(spaceChoices)
+    .default('shared')
+    .describe('Where slots live: before the generator, or after it.'),
   update: oneOf(dynamicUpdates).default('rebuild'),
   reduce: oneOf(memoryReducers).default('weighted-average'),
   aggregation: oneOf(aggregations).default('k-means'),
@@ -144,6 +164,8 @@ const method = z.strictObject({
   anchors: z.enum(anchorChoices).default('both'),
   imageScore: oneOf(imageScores).default('top-5'),
   precision: z.enum(precisions).default('f16'),
+  rival: rivalSchema.prefault({}).describe('What only the rivals read.'),
+  delta: z.enum(deltaChoices).default('none').describe('slots: uploads are what changed since the last one.'),
 });
 
 const link = z.strictObject({

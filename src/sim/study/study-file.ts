@@ -35,6 +35,8 @@ export const studySchema = z.object({
   /** Path of the base scenario, and what it said when the study was made, with every default filled in. */
   scenario: z.string(),
   base: z.unknown(),
+  /** The command that made it, and goes on with it. */
+  command: z.string().optional(),
 });
 
 export type Study = z.infer<typeof studySchema>;
@@ -53,8 +55,20 @@ export function cellFolder(folder: string, cell: Pick<StudyCell, 'id'>): string 
   return join(folder, cellsFolder, cell.id);
 }
 
+/** @throws FeddymemError (bad-input) when the folder can't be written */
 export async function writeStudy(folder: string, study: Study): Promise<void> {
-  await writeWhole(folder, join(folder, studyFile), Buffer.from(JSON.stringify(study, null, 2) + '\n'));
+  await writeJson(folder, studyFile, study);
+}
+
+/** Writes a file of a study whole or not at all. @throws FeddymemError (bad-input) when the folder can't be written */
+export async function writeJson(folder: string, name: string, value: unknown): Promise<void> {
+  const path = join(folder, name);
+  try {
+    await writeWhole(folder, path, JSON.stringify(value, null, 2) + '\n');
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    throw badInput(`${path} can't be written: ${messageOf(cause)}`, 'Choose another folder.', error);
+  }
 }
 
 /** @throws FeddymemError (bad-input) when the folder holds no study that this version reads */

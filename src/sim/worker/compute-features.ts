@@ -1,11 +1,19 @@
+import { access } from 'node:fs/promises';
 import { FeddymemError } from '../../base/errors.js';
-import { sha256 } from '../../base/hash.js';
+import { sha256, type ContentHash } from '../../base/hash.js';
 import { extractMaps, mapNumbers } from '../../model/backbone/backbone.js';
 import { packageVersions } from '../run/versions.js';
 import type { ImageRecord } from '../data/image.js';
 import { loadMask, openImage } from '../data/load-image.js';
-import { keepFeatures, readFeatures, writeFeatures } from './feature-cache.js';
-import type { BrokenImage, FeatureJob, FeatureResult, PreparedImage } from './jobs.js';
+import { cachePath, keepFeatures, readFeatures, writeFeatures } from './feature-cache.js';
+import type {
+  BrokenImage,
+  CachedJob,
+  CachedResult,
+  FeatureJob,
+  FeatureResult,
+  PreparedImage,
+} from './jobs.js';
 import type { Workbench } from './workbench.js';
 
 /** Side of the map to which a mask is read, only to see that it can be. */
@@ -32,6 +40,21 @@ export async function computeFeatures(bench: Workbench, job: FeatureJob): Promis
   return { images, computed };
 }
 
+/** How many of the images have an entry in the cache; one that can't be opened has none. */
+export async function countCached(bench: Workbench, job: CachedJob): Promise<CachedResult> {
+  const maker = makerOf(bench);
+  let cached = 0;
+  for (const { location } of job.images) {
+    cached += await openImage(location)
+      .then(({ hash }) => access(cachePath(bench.cacheFolder, keyOf(hash, maker))))
+      .then(
+        () => 1,
+        () => 0,
+      );
+  }
+  return { cached };
+}
+
 /** Whatever may change a feature's bits is part of its address. */
 function makerOf({ engine, backbone }: Workbench): string {
   const { sharp: decoder, libvips, cpu, system, instructions = '' } = packageVersions();
@@ -41,7 +64,7 @@ function makerOf({ engine, backbone }: Workbench): string {
 async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: string) {
   const { engine, backbone, cacheFolder } = bench;
   const image = await openImage(location);
-  const key = sha256(`${image.hash} ${maker}`);
+  const key = keyOf(image.hash, maker);
   if (await readFeatures(cacheFolder, key, mapNumbers(backbone))) {
     await keepFeatures(cacheFolder, key);
     return { key, computed: 0 };
@@ -49,4 +72,8 @@ async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: 
   const maps = await extractMaps(engine, backbone, await image.pixels(backbone.inputSize));
   await writeFeatures(cacheFolder, key, maps);
   return { key, computed: 1 };
+}
+
+function keyOf(image: ContentHash, maker: string): ContentHash {
+  return sha256(`${image} ${maker}`);
 }

@@ -80,6 +80,15 @@ export interface LeakJob {
   readonly files: FederationFiles;
 }
 
+/** Counts the images whose features the cache has, without a look into them. */
+export interface CachedJob {
+  readonly kind: 'cached';
+  readonly images: readonly ImageRecord[];
+}
+export interface CachedResult {
+  readonly cached: number;
+}
+
 /** A step of a method at one actor. */
 export interface MethodJob {
   readonly kind: 'step';
@@ -142,11 +151,12 @@ export interface JobResults {
   readonly engine: EngineResult;
   readonly features: FeatureResult;
   readonly leaks: LeakSummary;
+  readonly cached: CachedResult;
   readonly step: MethodResult;
   readonly score: ScoreResult;
   readonly pixels: PixelResult;
 }
-export type Job = EngineJob | FeatureJob | LeakJob | MethodJob | ScoreJob | PixelJob;
+export type Job = EngineJob | FeatureJob | LeakJob | CachedJob | MethodJob | ScoreJob | PixelJob;
 export type ResultOf<J extends Job> = JobResults[J['kind']];
 
 /** A result with what it took. */

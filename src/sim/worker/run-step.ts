@@ -7,6 +7,7 @@ import type { TensorMap } from '../../base/tensor.js';
 import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
 import { methods } from '../../model/methods/registry.js';
 import type { Method, StepResult } from '../../model/methods/method.js';
+import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import { engineDistances } from '../../model/routines/nearest.js';
 import type { MethodJob, MethodResult } from './jobs.js';
 import { loadParts } from './own-modules.js';
@@ -21,14 +22,11 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
   const shared = {
     engine,
     distances: engineDistances(engine),
-    settings: job.settings,
+    // What its key leaves out is out of its reach.
+    settings: readableSettings(job.settings, unreadSettings(method, step.name, role), step.name),
     round: step.round,
-    random: (...address: readonly (string | number)[]) =>
-      stream(seed, role, actor, step.name, step.round ?? 'once', ...address),
-    inStep:
-      (name: string) =>
-      (...address: readonly (string | number)[]) =>
-        stream(seed, role, actor, name, name === 'initialise' ? 0 : 'once', ...address),
+    ...streamsOf(job, role, actor),
+    inPlaceOf: (client: string) => streamsOf(job, 'client', client),
     common: (...address: readonly (string | number)[]) => stream(seed, 'common', ...address),
     local: (name: string): TensorMap => {
       invariant(Object.hasOwn(job.local, name), `${actor} has nothing called ${name} in step ${step.name}`);
@@ -68,6 +66,18 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
     message: result.message ? encodeBlob(result.message) : null,
     setup: result.setup ? encodeBlob(result.setup) : null,
     figures: result.figures ?? {},
+  };
+}
+
+/** What an actor draws in this step, and in others. */
+function streamsOf({ seed, step }: MethodJob, role: MethodJob['role'], actor: string) {
+  type Address = readonly (string | number)[];
+  return {
+    random: (...address: Address) => stream(seed, role, actor, step.name, step.round ?? 'once', ...address),
+    inStep:
+      (name: string) =>
+      (...address: Address) =>
+        stream(seed, role, actor, name, name === 'initialise' ? 0 : 'once', ...address),
   };
 }
 

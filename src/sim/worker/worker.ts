@@ -1,7 +1,7 @@
 import { stopwatch } from '../../base/stopwatch.js';
 import { FeddymemError, messageOf, type ErrorCode } from '../../base/errors.js';
 import { leaksOf } from '../data/leaks/federation-leaks.js';
-import { computeFeatures } from './compute-features.js';
+import { computeFeatures, countCached } from './compute-features.js';
 import type { Completed, Environment, Job, JobResults } from './jobs.js';
 import { runStep } from './run-step.js';
 import { measurePixels, scoreImages } from './score-images.js';
@@ -70,6 +70,8 @@ function runJob(bench: Workbench, job: Job): Promise<JobResults[Job['kind']]> {
       return computeFeatures(bench, job);
     case 'leaks':
       return leaksOf(job.files, bench.cacheFolder, throwIfStopped);
+    case 'cached':
+      return countCached(bench, job);
     case 'step':
       return runStep(bench, job);
     case 'score':

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { aurocOverRounds, clientBars, clientsOfPlot } from '../../../src/sim/report/plots.js';
-import { fittedDomain } from '../../../src/sim/report/rounds-plot.js';
+import { clientBars, clientsOfPlot } from '../../../src/sim/report/clients-plot.js';
+import { aurocOverRounds, fittedDomain } from '../../../src/sim/report/rounds-plot.js';
 import { bareResult, nothingSpent, sampleResult } from './fixture.js';
 
 const count = (svg: string, pattern: RegExp) => [...svg.matchAll(pattern)].length;
@@ -31,6 +31,9 @@ describe('AUROC over rounds', () => {
     rounds[5].own = { imageAuroc: null };
     const svg = await aurocOverRounds(rounds);
     expect(count(svg, points)).toBe(rounds.length - 1);
+    // Lines differ by more than colour.
+    expect(svg).not.toContain('stroke-dasharray="6,3"');
+    expect(await aurocOverRounds(sampleResult().rounds)).toContain('stroke-dasharray="6,3"');
     // The line sets out twice: before the gap and after it.
     const path = /aria-roledescription="line mark"[^>]* d="([^"]*)"/.exec(svg)![1];
     expect(count(path, /M/g)).toBe(2);
@@ -105,18 +108,18 @@ describe('bars by client', () => {
 it('draws all plots at one width, so that a page can set them side by side', async () => {
   const { clients, rounds } = sampleResult();
   const widths = [await aurocOverRounds(rounds), await clientBars(clients), await clientBars([])].map(width);
-  expect(widths).toEqual(['480', '480', '480']);
+  expect(widths).toEqual(['380', '380', '380']);
 });
 
 describe('AUROC over what it costs', () => {
   it.each([
-    ['virtual time in seconds', 0],
-    ['megabytes sent', 393_216],
-  ] as const)('draws the same curve over %s', async (axis, before) => {
+    ['virtual time', 0, 'virtual time in minutes'],
+    ['bytes sent', 393_216, 'megabytes sent'],
+  ] as const)('draws the same curve over %s', async (axis, before, title) => {
     const { rounds } = sampleResult();
     const svg = await aurocOverRounds(rounds, axis, before);
     expect(count(svg, points)).toBe(2 * rounds.length);
-    expect(svg).toContain(axis);
+    expect(svg).toContain(title);
     expect(svg).not.toMatch(/NaN|undefined|Infinity/);
     const [first] = /transform="translate\(([\d.]+)/.exec(svg.slice(svg.search(points)))!.slice(1);
     expect(Number(first)).toBeGreaterThan(0);

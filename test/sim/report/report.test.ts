@@ -1,30 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, formatNumber, formatScore, formatSeconds } from '../../../src/sim/report/format.js';
-import { heatMapSheet } from '../../../src/sim/report/heat-map-sheet.js';
-import { renderReport } from '../../../src/sim/report/report.js';
+import { renderReport, type RunReport } from '../../../src/sim/report/report.js';
+import { sampleGallery, sampleReport, sampleScores } from './extras.js';
 import { bareResult, sampleResult } from './fixture.js';
 
 const extras = { command: 'feddymem run scenarios/demo.yaml --seed 7', settings: { method: { rounds: 12 } } };
 /** Vega's plots carry names of their own: what is left is the page's. */
 const withoutPlots = (page: string) => page.replace(/<svg[\s\S]*?<\/svg>/g, '');
-
-function sampleSheet(): Promise<Uint8Array> {
-  const row = {
-    caption: 'x',
-    pixels: new Uint8Array(192).fill(90),
-    size: 8,
-    map: new Float32Array(64),
-    low: 0,
-    high: 1,
-    mask: null,
-  };
-  return heatMapSheet([row], 16);
-}
+const pageOf = async (report: RunReport) => (await renderReport(report)).page;
 
 describe('report', () => {
   it('holds every figure of the result', async () => {
     const result = sampleResult();
-    const page = withoutPlots(await renderReport(result, extras));
+    const page = withoutPlots(await pageOf({ result, ...extras }));
     const { own, global, unseen } = result.mean;
     const views = [own, global, unseen, ...result.clients.flatMap((c) => [c.own, c.global, c.unseen])];
     for (const view of views) {
@@ -51,14 +39,14 @@ describe('report', () => {
   });
 
   it('sums the run up in a sentence', async () => {
-    expect(await renderReport(sampleResult(), extras)).toContain(
+    expect(await pageOf({ result: sampleResult(), ...extras })).toContain(
       'After 12 rounds of feddymem with 6 clients, mean image AUROC is .892 on the clients’ own test images ' +
         '(worst client .766), .845 on the test images of all clients and .794 for 1 held-out client.',
     );
   });
 
   it('says why a metric is not defined, and draws its plots all the same', async () => {
-    const page = await renderReport(bareResult(), extras);
+    const page = await pageOf({ result: bareResult(), ...extras });
     expect(page).toContain('not defined<small>(no defective sample)</small>');
     expect(page).toContain('mean image AUROC is not defined (no defective sample)');
     expect([...page.matchAll(/<svg /g)]).toHaveLength(4);
@@ -68,7 +56,7 @@ describe('report', () => {
   it('renders a run in which nothing was evaluated', async () => {
     const bare = bareResult();
     const clients = bare.clients.map((client) => ({ ...client, own: undefined }));
-    const page = await renderReport({ ...bare, clients, mean: {}, rounds: [] }, extras);
+    const page = await pageOf({ result: { ...bare, clients, mean: {}, rounds: [] }, ...extras });
     expect(page).toContain('Nothing was evaluated.');
     expect(page).not.toMatch(/NaN|undefined|\[object|>null</);
   });
@@ -80,40 +68,66 @@ describe('report', () => {
     result.versions = { [evil]: evil };
     result.clients.forEach((client) => (client.id = evil));
     result.clients[4].own!.imageAurocReason = evil;
-    const heatMap = await sampleSheet();
-    const page = await renderReport(result, {
+    const report = await sampleReport(result);
+    const page = await pageOf({
+      ...report,
       command: evil,
       settings: { [evil]: evil },
-      heatMap,
-      captions: [evil],
+      provenance: { [evil]: evil },
+      scores: [sampleScores(evil)],
+      gallery: await sampleGallery([evil]),
     });
     expect(page).not.toContain('<script');
     expect(page).not.toContain('alert("1")');
   });
 
   it('needs nothing but itself', async () => {
-    const heatMap = await sampleSheet();
-    const page = await renderReport(sampleResult(), { ...extras, heatMap, captions: ['carpet 1'] });
+    const report = await sampleReport(sampleResult());
+    const page = await pageOf(report);
     const addresses = page
       .replace(/xmlns(:\w+)?="[^"]*"/g, '')
       .match(/https?:\/\/|\/\/\w+\.\w+|url\(|@import/g);
     expect(addresses).toBeNull();
     expect(page).not.toMatch(/<(script|link|iframe|object|embed)\b/);
-    const [, data] = /<img src="data:image\/png;base64,([^"]+)"/.exec(page)!;
-    expect(Buffer.from(data, 'base64').equals(heatMap)).toBe(true);
-    expect(page).toContain('<li>carpet 1</li>');
+    for (const [, source] of page.matchAll(/\b(?:src|href|srcset)="([^"]*)"/g))
+      expect(source.slice(0, 23)).toBe('data:image/jpeg;base64,');
+    const [, data] = /<img src="data:image\/jpeg;base64,([^"]+)"/.exec(page)!;
+    expect(Buffer.from(data, 'base64').equals(report.gallery!.clients[0].images[0].picture)).toBe(true);
+  });
+
+  it('draws every plot with marks, and hands each one out', async () => {
+    const { page, plots } = await renderReport(await sampleReport(sampleResult()));
+    expect(plots.map(({ name }) => name)).toEqual([
+      ...['auroc-over-rounds', 'auroc-by-client', 'auroc-over-time', 'auroc-over-bytes'],
+      ...Array.from({ length: 7 }, (_, at) => `scores-${at + 1}`),
+      'messages',
+    ]);
+    for (const { name, svg } of plots) {
+      expect(page, name).toContain(svg);
+      expect([...svg.matchAll(/role="graphics-symbol"/g)].length, name).toBeGreaterThan(5);
+      expect(svg, name).not.toMatch(/NaN|undefined|Infinity|<clipPath/);
+    }
+  });
+
+  it('shows what was missed and what was a false alarm', async () => {
+    const page = await pageOf(await sampleReport(sampleResult()));
+    expect([...page.matchAll(/missed<\/b>/g)]).toHaveLength(2);
+    expect([...page.matchAll(/false alarm<\/b>/g)]).toHaveLength(2);
+    expect(page).toContain('carpet/good/7');
+    expect(page).toContain('<li>carpet in the sheet</li>');
+    expect(page).toContain('The first 2 of 7 clients');
   });
 
   it('gives equal results equal reports', async () => {
-    const first = await renderReport(sampleResult(), extras);
-    expect((await renderReport(sampleResult(), extras)) === first).toBe(true);
+    const first = await pageOf(await sampleReport(sampleResult()));
+    expect((await pageOf(await sampleReport(sampleResult()))) === first).toBe(true);
   });
 
   it('says so when it leaves clients out', async () => {
     const result = sampleResult();
     const [client] = result.clients;
     result.clients = Array.from({ length: 620 }, (_, index) => ({ ...client, id: `c${index}` }));
-    const page = await renderReport(result, extras);
+    const page = await pageOf({ result, ...extras });
     expect(page).toContain('first 500 of 620 clients');
     expect(page).toContain('30 weakest of 620 clients');
     expect(page).not.toContain('c500');

@@ -2,7 +2,7 @@ import { InferenceSession, Tensor, env } from 'onnxruntime-node';
 import { stopwatch } from '../../../base/stopwatch.js';
 import type { Engine, Output, Program, TrainingDefinition, TrainingStep } from '../engine.js';
 import { inGpuTurn } from '../gpu-turns.js';
-import { adamCorrections } from '../optimiser.js';
+import { optimiserCorrections } from '../optimiser.js';
 import type { Shape } from '../shapes.js';
 import { trace, type Graph } from '../trace.js';
 import { traceTrainingStep, trainingInputShapes } from '../training-step.js';
@@ -128,7 +128,7 @@ function trainingStep(compiled: Program, definition: TrainingDefinition): Traini
   return {
     async run(state, inputs) {
       const step = state.step + 1;
-      const corrections = adamCorrections(definition.optimiser, step);
+      const corrections = optimiserCorrections(definition.optimiser, step);
       const [loss, ...updated] = (await compiled.run([
         ...state.parameters,
         ...state.firstMoments,

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { invariant } from '../../../base/errors.js';
 import { stopwatch } from '../../../base/stopwatch.js';
 import type { Engine, EngineName, Output, TrainingDefinition } from '../engine.js';
-import { adamCorrections, adamUpdate } from '../optimiser.js';
+import { optimiserCorrections, optimiserUpdate } from '../optimiser.js';
 import type { Ops } from '../ops.js';
 import type { Shape } from '../shapes.js';
 import { block, type TfValue } from './block.js';
@@ -98,7 +98,7 @@ export function createTfjsEngine(options: TfjsEngineOptions): Engine {
         async run(state, inputs) {
           const step = state.step + 1;
           const blocks = [state.parameters, state.firstMoments, state.secondMoments].flat();
-          const corrections = adamCorrections(optimiser, step);
+          const corrections = optimiserCorrections(optimiser, step);
           const [loss, ...updated] = (await run(
             fullKey,
             shapes,
@@ -148,7 +148,7 @@ function trainingStep(
     // Where the loss does not depend on a parameter there is no gradient.
     const gradient = (grads[index] as tf.Tensor | undefined) ?? tf.zerosLike(parameter);
     const state = { parameter: block(parameter), firstMoment, secondMoment };
-    return adamUpdate(ops, definition.optimiser, state, block(gradient), corrections);
+    return optimiserUpdate(ops, definition.optimiser, state, block(gradient), corrections);
   });
   return [
     value,

@@ -1,0 +1,57 @@
+import { emptyBank } from '../../memory/memory-bank.js';
+import { encodeBank } from '../../memory/wire.js';
+import { initialTrainingState } from '../engine/engine.js';
+import { generatorNamed } from '../generator/own-generator.js';
+import { updatedBank } from '../methods/client-bank.js';
+import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from '../methods/costs.js';
+import { buildDetector, initialiseLearner, localBank, trainRound } from '../methods/learner.js';
+import { withLocal } from '../methods/method.js';
+import { alignedPatches } from '../methods/patches.js';
+import type { Learner } from './learner.js';
+
+/**
+ * CFA (Lee, Lee, Song: CFA: Coupled-Hypersphere-Based Feature Adaptation for Target-Oriented Anomaly Localization. IEEE
+ * Access 10, 2022): a head that draws patches to a memory bank, and the distances to that bank. The head is
+ * `training.generator`, the loss `training.loss`. The bank stays at home, and is calibrated by the client's own patches.
+ */
+export const cfa: Learner = {
+  name: 'cfa',
+  calibrates: true,
+  parameterShapes: (dimensions, { training }) =>
+    generatorNamed(training.generator).parameterShapes(dimensions),
+  initialParameters: (dimensions, { settings, common }) =>
+    generatorNamed(settings.training.generator).initialise(dimensions, common('generator')),
+
+  async begin(context, points) {
+    const { bank, radius } = await initialiseLearner(context, points);
+    return { bank, radius };
+  },
+  constant: null,
+
+  async train(context, start) {
+    const { training } = alignedPatches(context);
+    const nothingShared = emptyBank(training.columns);
+    const { bank, state, figures } = await trainRound(context, initialTrainingState(start), nothingShared);
+    return { parameters: state.parameters, local: { bank: encodeBank(bank, 'f32') }, figures };
+  },
+
+  /** The averaged head has moved on since the bank was built: rebuild it, then calibrate on own patches. */
+  async finish(context, parameters) {
+    const { settings } = context;
+    const { training } = alignedPatches(context);
+    const rebuilt = await updatedBank(context, parameters, localBank(context, training.columns));
+    const bank = encodeBank(rebuilt, 'f32');
+    const nothingShared = emptyBank(training.columns);
+    const alone = { ...withLocal(context, { bank }), settings: { ...settings, anchors: 'local' as const } };
+    return { local: { bank }, detector: await buildDetector(alone, parameters, nothingShared, null) };
+  },
+
+  cost(step, sizes, settings) {
+    const { training, calibration } = patchCounts(sizes, settings);
+    const d = spaceDimensions(sizes, settings);
+    const rebuild = clusteringCost(training, settings.memory.local, d, 4);
+    if (step === 'initialise') return rebuild;
+    if (step === 'finish') return rebuild + matmulCost(calibration, d, settings.memory.local);
+    return trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild;
+  },
+};

@@ -1,0 +1,49 @@
+import { formatCount, formatSeconds, plural } from '../report/format.js';
+import type { StudyPlan } from '../study/plan-study.js';
+import type { StudyOutcome } from '../study/run-study.js';
+import type { storeStudy } from '../study/store-study.js';
+
+/** What running a study would do: a line a cell, then sums. */
+export function planText(folder: string, { cells, features }: StudyPlan): string {
+  const done = cells.filter(({ state }) => state === 'finished').length;
+  return [
+    ...cells.map(({ cell, state }) => `${state.padEnd(10)}  ${cell.id}`),
+    '',
+    `${plural(cells.length, 'cell')} in ${folder}, ${done} of them finished`,
+    ...featureLines(features),
+  ].join('\n');
+}
+
+function featureLines(features: StudyPlan['features']): string[] {
+  if (features === null) return ['features of more than 20,000 images: not looked for'];
+  const { images, cached } = features;
+  if (images === 0) return [];
+  return [`features of ${plural(images, 'image')} are needed; the cache has ${formatCount(cached)}`];
+}
+
+/** What ends a study, below its table. @param stored the study's database, or why there is none */
+export function closingText(
+  { cells, jobs, otherCode }: StudyOutcome,
+  folder: string,
+  seconds: number,
+  stored: Awaited<ReturnType<typeof storeStudy>>,
+): string {
+  const of = (state: string) => cells.filter((cell) => cell.state === state).length;
+  const failed = cells.flatMap((cell) => (cell.state === 'failed' ? [cell] : []));
+  return [
+    `cells  ${of('finished')} finished` +
+      (failed.length > 0 ? `, ${failed.length} failed` : '') +
+      (of('elsewhere') > 0 ? `, ${of('elsewhere')} not of this part` : '') +
+      `, in ${formatSeconds(seconds)}`,
+    `jobs   ${jobs.computed} computed, ${jobs.reused} shared with other cells or earlier runs`,
+    `wrote  ${'path' in stored ? `${folder}, ${stored.path}` : `${folder}; no database: ${stored.reason}`}`,
+    ...(otherCode > 0
+      ? [
+          `note   ${plural(otherCode, 'cell')} finished before by other code or libraries: --force runs all again`,
+        ]
+      : []),
+    ...failed.map(({ cell, error }) => `failed ${cell.id}: ${error.message}`),
+    ...(failed.length > 0 ? ['The same command tries them again.'] : []),
+    '',
+  ].join('\n');
+}

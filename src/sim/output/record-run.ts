@@ -1,0 +1,112 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { badInput } from '../../base/errors.js';
+import { canonicalJson, type Json } from '../../base/hash.js';
+import { fieldDifferences } from '../compare/field-differences.js';
+import { readJournal } from '../compare/read-journal.js';
+import { runResultSchema, type RunResult } from '../result/run-result.js';
+import type { ScenarioSegment } from '../run/build-federation.js';
+import { runScenario, type FinishedRun, type RunOptions } from '../run/run-scenario.js';
+import { checkAgainst, resumptionFailed } from './journal-check.js';
+import { openJournal } from './journal-file.js';
+import { manifestOf, readManifest, writeManifest, type Manifest } from './manifest.js';
+import { discardRunFolder, openRunFolder, type OpenedFolder } from './run-folder.js';
+import { writeRun, type WrittenFiles } from './write-run.js';
+
+/** A folder that a run can be recorded in, before anything is computed. */
+export interface OpenedRecord extends OpenedFolder {
+  readonly segments: readonly ScenarioSegment[];
+  readonly manifest: Manifest;
+  /** The journal lines of a run that was killed: it goes on after them. */
+  readonly earlier: readonly string[];
+}
+
+/**
+ * Opens a folder for a run of these segments.
+ * @param folder left out: the next free runs/<scenario>-<n>
+ * @throws FeddymemError (bad-input) when it holds another run, or one that may not be touched
+ */
+export async function openRecord(
+  folder: string | undefined,
+  segments: readonly ScenarioSegment[],
+  mode: Parameters<typeof openRunFolder>[2],
+  forkOf?: string,
+): Promise<OpenedRecord> {
+  const { scenario } = segments[segments.length - 1];
+  const opened = await openRunFolder(folder, scenario.name, mode);
+  const manifest = manifestOf(segments, forkOf);
+  if (opened.state !== 'new') refuseOther(opened.folder, await readManifest(opened.folder), manifest);
+  const earlier = opened.state === 'unfinished' ? await earlierLines(opened.folder) : [];
+  return { ...opened, segments, manifest, earlier };
+}
+
+export interface RecordOptions extends Omit<RunOptions, 'earlier' | 'fromRound' | 'onJournalLine'> {
+  /** Re-runs it. */
+  readonly command: string;
+  readonly files?: WrittenFiles;
+}
+
+/**
+ * Runs into an opened folder: the manifest first, the journal as it comes, result.json last. A run that was killed is
+ * held against what it had written.
+ * @returns the finished run and the names of its files
+ */
+export async function recordRun(
+  { folder, state, segments, manifest, earlier }: OpenedRecord,
+  { command, files, ...options }: RecordOptions,
+): Promise<{ readonly finished: FinishedRun; readonly files: readonly string[] }> {
+  const { scenario, fromRound } = segments[segments.length - 1];
+  const check = checkAgainst(earlier);
+  await writeManifest(folder, manifest);
+  const journal = openJournal(folder);
+  let finished;
+  try {
+    finished = await runScenario(scenario, {
+      ...options,
+      earlier: segments.slice(0, -1),
+      fromRound,
+      onJournalLine(line) {
+        check.add(line);
+        const divergence = check.divergence();
+        if (divergence) throw resumptionFailed(divergence);
+        journal.write(line);
+      },
+    });
+    await journal.close();
+  } catch (error) {
+    // What was there before stays: it can still be gone on with.
+    if (state === 'unfinished') await journal.close();
+    else {
+      await journal.discard();
+      await discardRunFolder(folder);
+    }
+    throw error;
+  }
+  return { finished, files: await writeRun(folder, finished, command, files) };
+}
+
+/** The result of a finished run. @throws FeddymemError (bad-input) when result.json is none that this version reads */
+export async function readResult(folder: string): Promise<RunResult> {
+  const path = join(folder, 'result.json');
+  const parsed = runResultSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  throw badInput(`${path} is no result that this version reads`, 'Run the scenario again.', parsed.error);
+}
+
+/** The lines that a killed run has written; a half-written one at the end does not count. */
+async function earlierLines(folder: string): Promise<string[]> {
+  const journal = await readJournal(join(folder, 'journal.jsonl')).catch(() => null);
+  return journal?.lines.map(({ text }) => text) ?? [];
+}
+
+function refuseOther(folder: string, before: Manifest, now: Manifest): void {
+  const json = ({ segments }: Manifest) => JSON.parse(JSON.stringify(segments)) as Json;
+  if (canonicalJson(json(before)) === canonicalJson(json(now))) return;
+  const paths = fieldDifferences({ segments: json(before) }, { segments: json(now) })
+    .slice(0, 5)
+    .map(({ path }) => path.replace(/^segments\.\d+\.scenario\./, ''));
+  throw badInput(
+    `${folder} holds a run with other settings (${paths.join(', ')})`,
+    'Resume it with the settings it was started with, or choose another folder.',
+  );
+}

@@ -1,0 +1,76 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { badInput, messageOf } from '../../base/errors.js';
+import type { Json } from '../../base/hash.js';
+import { readManifest } from '../output/manifest.js';
+import { type RunResult, runResultSchema } from '../result/run-result.js';
+import { readGallery } from './gallery/gallery-file.js';
+import type { RunReport } from './report.js';
+import { readOwnScores } from './scores/read-scores.js';
+import { readTimeline, type Timeline } from './timeline/timeline.js';
+
+/**
+ * All that a run's folder has for its report.
+ * @param known what need not be read, or is not written yet
+ * @throws FeddymemError (bad-input) when the folder holds no finished run
+ */
+export async function readRunReport(
+  folder: string,
+  known: { readonly result?: RunResult; readonly command?: string } = {},
+): Promise<RunReport> {
+  const result = known.result ?? (await readResult(folder));
+  const text = (name: string) => readFile(join(folder, name), 'utf8').catch(() => null);
+  const [settings, scores] = [await text('scenario.yaml'), await text('scores.csv')];
+  return {
+    result,
+    command: known.command ?? `feddymem run ${join(folder, 'scenario.yaml')}`,
+    settings: settings === null ? {} : (parse(settings) as object),
+    provenance: await provenanceOf(folder),
+    ...(scores !== null && { scores: readOwnScores(scores) }),
+    timeline: await timelineOf(folder, result),
+    gallery: await readGallery(folder),
+  };
+}
+
+/** @throws FeddymemError (bad-input) when the folder holds no finished run */
+export async function readResult(folder: string): Promise<RunResult> {
+  const path = join(folder, 'result.json');
+  try {
+    return runResultSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (error) {
+    throw badInput(
+      `${path} can't be read as a result: ${messageOf(error)}`,
+      'Give the folder of a finished run or of a study.',
+      error,
+    );
+  }
+}
+
+/** What the manifest adds; nothing where none can be read. */
+async function provenanceOf(folder: string): Promise<Record<string, string>> {
+  const manifest = await readManifest(folder).catch(() => null);
+  if (!manifest) return {};
+  const { code, forkOf, modules = {} } = manifest;
+  return {
+    'Code (SHA-256)': code,
+    ...(forkOf !== undefined && { 'Fork of': forkOf }),
+    ...Object.fromEntries(Object.entries(modules).map(([path, hash]) => [`Module ${path}`, hash])),
+  };
+}
+
+/** Null where there is no journal, or one that can't be read. */
+async function timelineOf(folder: string, { clients }: RunResult): Promise<Timeline | null> {
+  try {
+    // Read by lines, for the journal of a long run is far larger than what is drawn of it.
+    const file = await open(join(folder, 'journal.jsonl'));
+    const ids = clients.map(({ id }) => id);
+    return await readTimeline(entriesOf(file.readLines()), ids).finally(() => file.close());
+  } catch {
+    return null;
+  }
+}
+
+async function* entriesOf(lines: AsyncIterable<string>): AsyncGenerator<Record<string, Json>> {
+  for await (const line of lines) if (line !== '') yield JSON.parse(line) as Record<string, Json>;
+}

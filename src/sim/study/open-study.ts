@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { badInput, messageOf } from '../../base/errors.js';
+import { canonicalJson, type Json } from '../../base/hash.js';
+import { fieldDifferences } from '../compare/field-differences.js';
+import { cellsFolder, readStudy, studyFile, writeStudy, type Study } from './study-file.js';
+
+/**
+ * Makes a folder the study's, before anything is run; one that is the same study's already goes on.
+ * @param force replaces another study, and begins the same one anew
+ * @throws FeddymemError (bad-input) when the folder holds another study
+ */
+export async function openStudy(folder: string, study: Study, force: boolean): Promise<void> {
+  const present = existsSync(join(folder, studyFile));
+  if (present && force) await clearStudy(folder);
+  else if (present) {
+    await refuseOtherStudy(folder, study);
+    return;
+  }
+  try {
+    await mkdir(join(folder, cellsFolder), { recursive: true });
+  } catch (error) {
+    throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
+  }
+  await writeStudy(folder, study);
+}
+
+/** @throws FeddymemError (bad-input) when the folder holds another study */
+export async function refuseOtherStudy(folder: string, study: Study): Promise<void> {
+  if (!existsSync(join(folder, studyFile))) return;
+  const difference = studyDifference(await readStudy(folder), study);
+  if (difference === null) return;
+  throw badInput(
+    `${folder} holds another study (${difference})`,
+    'Choose another folder, or replace the study with --force.',
+  );
+}
+
+/** Where two studies have other cells or other settings, in words; null where they are the same. */
+export function studyDifference(a: Study, b: Study): string | null {
+  const [before, now] = [definition(a), definition(b)];
+  if (canonicalJson(before) === canonicalJson(now)) return null;
+  const paths = fieldDifferences(before, now).map(({ path }) => path.replace(/^cells\..*/, 'cells'));
+  return [...new Set(paths)].slice(0, 5).join(', ');
+}
+
+/** By what path the scenario was given, and by what command, changes nothing. */
+function definition({ scenario: _, command: __, ...rest }: Study): Json {
+  return JSON.parse(JSON.stringify(rest)) as Json;
+}
+
+/** Removes what studies write; other files stay. */
+async function clearStudy(folder: string): Promise<void> {
+  // Last, so that what is half cleared is still known for a study.
+  for (const name of [cellsFolder, 'study.duckdb', studyFile])
+    await rm(join(folder, name), { recursive: true, force: true });
+}

@@ -1,0 +1,46 @@
+import { FeddymemError, messageOf } from '../../base/errors.js';
+import { openRecord, recordRun, type RecordOptions } from '../output/record-run.js';
+import type { RunResult } from '../result/run-result.js';
+import type { Scenario } from '../scenario/schema.js';
+import { cellState, clearCellError, isOfThisCode, writeCellError } from './cell-state.js';
+import { cellFolder, type CellError, type StudyCell } from './study-file.js';
+
+export type CellEnd =
+  | {
+      readonly state: 'finished';
+      readonly result: RunResult;
+      readonly jobs: { readonly computed: number; readonly reused: number };
+    }
+  | { readonly state: 'failed'; readonly error: CellError }
+  /** Nothing was wrong with it: the study was stopped. */
+  | { readonly state: 'stopped' };
+
+/** Runs a cell into its folder, or goes on with it. What is wrong with it is recorded beside it; throws for nothing else. */
+export async function runCell(
+  folder: string,
+  cell: StudyCell,
+  scenario: Scenario,
+  options: Omit<RecordOptions, 'command'>,
+): Promise<CellEnd> {
+  try {
+    await clearCellError(folder, cell);
+    const own = cellFolder(folder, cell);
+    // Half a run of other code can't be gone on with; its results are.
+    const goesOn = (await cellState(folder, cell)) !== 'unfinished' || (await isOfThisCode(folder, cell));
+    const record = await openRecord(own, [{ fromRound: 0, scenario }], goesOn ? 'resume' : 'force');
+    const { dataFolder } = options;
+    const command = `feddymem run ${own}/scenario.yaml${dataFolder ? ` --data ${dataFolder}` : ''}`;
+    const { finished } = await recordRun(record, { ...options, command });
+    return { state: 'finished', result: finished.result, jobs: finished.jobs };
+  } catch (error) {
+    if (options.signal?.aborted) return { state: 'stopped' };
+    const failure = describe(error);
+    await writeCellError(folder, cell, failure);
+    return { state: 'failed', error: failure };
+  }
+}
+
+function describe(error: unknown): CellError {
+  const { code, hint } = error instanceof FeddymemError ? error : { code: 'internal', hint: undefined };
+  return { code, message: messageOf(error), ...(hint !== undefined && { hint }) };
+}

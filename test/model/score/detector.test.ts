@@ -1,0 +1,71 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/base/safetensors.js';
+import { matrix } from '../../../src/base/tensor.js';
+import { createOnnxEngine } from '../../../src/model/engine/onnx/engine.js';
+import { networks, type NetworkName } from '../../../src/model/learners/networks.js';
+import {
+  decodeDetector,
+  encodeDetector,
+  isCalibrated,
+  scorePatches,
+  type Detector,
+} from '../../../src/model/score/detector.js';
+import { normals, smallRival } from '../learners/samples.js';
+
+const engine = createOnnxEngine();
+afterAll(() => engine.dispose());
+
+const space = {
+  weights: matrix(6, 4, normals([6, 4], 'space')),
+  offset: normals([4], 'offset'),
+};
+const features = matrix(20, 6, normals([20, 6], 'features'));
+
+const byMemory: Detector = {
+  space,
+  generator: 'linear',
+  parameters: [normals([16], 'generator')],
+  anchors: matrix(3, 4, normals([3, 4], 'anchors')),
+  calibration: { means: Float64Array.of(1, 2, 3), deviations: Float64Array.of(1, 1, 2) },
+};
+
+function byNetwork(network: NetworkName): Detector {
+  const shapes = networks[network].parameterShapes(4, smallRival);
+  return {
+    space,
+    network,
+    parameters: shapes.map((shape, at) => ({ shape, data: normals(shape, network, at) })),
+    constant: normals([networks[network].constant.length(4, smallRival)], network, 'constant'),
+  };
+}
+
+const names = Object.keys(networks) as NetworkName[];
+const detectors: [string, Detector][] = [
+  ['a memory', byMemory],
+  ...names.map((name): [string, Detector] => [name, byNetwork(name)]),
+];
+
+describe.each(detectors)('a detector by %s', (_, detector) => {
+  it('is the same after its way through a file', async () => {
+    const tensors = decodeSafetensors(encodeSafetensors(encodeDetector(detector)), 'it');
+    const again = decodeDetector(tensors, 'linear');
+    expect(again).toEqual(detector);
+    expect(await scorePatches(engine, again, features)).toEqual(
+      await scorePatches(engine, detector, features),
+    );
+  });
+
+  it('gives every patch one finite score, whatever the others', async () => {
+    const scores = await scorePatches(engine, detector, features);
+    expect(scores).toHaveLength(20);
+    expect(scores.every(Number.isFinite)).toBe(true);
+    const first = await scorePatches(engine, detector, matrix(1, 6, features.data.slice(0, 6)));
+    expect(first[0]).toBeCloseTo(scores[0], 5);
+  });
+});
+
+it('only a memory is calibrated', () => {
+  expect(isCalibrated(byMemory)).toBe(true);
+  expect(isCalibrated({ ...byMemory, calibration: null } as Detector)).toBe(false);
+  expect(isCalibrated(byNetwork('svdd'))).toBe(false);
+});

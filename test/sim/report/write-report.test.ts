@@ -1,0 +1,90 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyGallery, writeGallery } from '../../../src/sim/report/gallery/gallery-file.js';
+import { readRunReport } from '../../../src/sim/report/read-run.js';
+import { renderReport } from '../../../src/sim/report/report.js';
+import { discardPlots, writeReport } from '../../../src/sim/report/write-report.js';
+import { sampleEntries, sampleGallery } from './extras.js';
+import { sampleResult } from './fixture.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'report-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const write = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+};
+
+describe('report made again from a run folder', () => {
+  it('has all that the folder has', async () => {
+    const result = sampleResult();
+    const ids = result.clients.map(({ id }) => id);
+    write('result.json', JSON.stringify(result));
+    write('scenario.yaml', 'name: demo\nseed: 7\n');
+    write('scores.csv', 'client,image,view,label,score\ncarpet,i,own,0,1\ncarpet,j,own,1,2\n');
+    write(
+      'journal.jsonl',
+      sampleEntries(ids, 2)
+        .map((entry) => JSON.stringify(entry))
+        .join('\n') + '\n',
+    );
+    await writeGallery(folder, await sampleGallery(['carpet']));
+    const report = await readRunReport(folder);
+    expect(report.result).toEqual(result);
+    expect(report.command).toBe(`feddymem run ${join(folder, 'scenario.yaml')}`);
+    expect(report.settings).toEqual({ name: 'demo', seed: 7 });
+    expect(report.scores).toEqual([{ client: 'carpet', normal: [1], defective: [2] }]);
+    expect(report.timeline?.messages).toHaveLength(2 * 2 * ids.length);
+    expect(report.gallery?.clients[0].images).toHaveLength(3);
+  });
+
+  it('needs the result alone', async () => {
+    write('result.json', JSON.stringify(sampleResult()));
+    write('journal.jsonl', 'not JSON\n');
+    const report = await readRunReport(folder);
+    expect([report.scores, report.timeline, report.gallery]).toEqual([undefined, null, emptyGallery]);
+    const { page } = await renderReport(report);
+    for (const heading of ['Scores', 'Messages', 'Anomaly maps'])
+      expect(page).not.toContain(`<h2>${heading}`);
+  });
+
+  it('says what to give where there is no run', async () => {
+    await expect(readRunReport(folder)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('result.json') as string,
+    });
+  });
+});
+
+describe('files of a report', () => {
+  it('are the page, and each plot as SVG and PNG beside it', async () => {
+    const warn = vi.spyOn(console, 'warn');
+    const rendered = await renderReport({ result: sampleResult(), command: 'c', settings: {} });
+    const written = await writeReport(join(folder, 'r.html'), rendered);
+    expect(readFileSync(written.page, 'utf8') === rendered.page).toBe(true);
+    expect(rendered.plots).toHaveLength(4);
+    for (const { name, svg } of rendered.plots) {
+      expect(readFileSync(join(folder, 'plots', `${name}.svg`), 'utf8') === svg).toBe(true);
+      expect(
+        readFileSync(join(folder, 'plots', `${name}.png`))
+          .subarray(1, 4)
+          .toString(),
+      ).toBe('PNG');
+    }
+    expect(warn).not.toHaveBeenCalled();
+    await discardPlots(folder);
+    expect(existsSync(join(folder, 'plots'))).toBe(false);
+  });
+
+  it('are refused where nothing can be written', async () => {
+    mkdirSync(join(folder, 'r.html'));
+    const rendered = await renderReport({ result: sampleResult(), command: 'c', settings: {} });
+    await expect(writeReport(join(folder, 'r.html'), rendered)).rejects.toMatchObject({ code: 'bad-input' });
+  });
+});

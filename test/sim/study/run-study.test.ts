@@ -1,0 +1,228 @@
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runScenario } from '../../../src/sim/run/run-scenario.js';
+import { cellScenario } from '../../../src/sim/study/cell-scenario.js';
+import { cellState } from '../../../src/sim/study/cell-state.js';
+import { planStudy } from '../../../src/sim/study/plan-study.js';
+import { runStudy, type StudyOptions, type StudyProgress } from '../../../src/sim/study/run-study.js';
+import { cellFolder, readStudy, writeStudy, type Study } from '../../../src/sim/study/study-file.js';
+import { summarise, summaryTable } from '../../../src/sim/study/summary.js';
+import { temporaryFolder, tinyScenario } from '../../support/tiny.js';
+import { figuresOf, studyOver } from './samples.js';
+
+const options = (given: Partial<StudyOptions> = {}): StudyOptions => ({
+  folder: temporaryFolder(),
+  cacheFolder: temporaryFolder(),
+  workers: 'inline',
+  ...given,
+});
+const small = () => studyOver({ clients: [2, 3], method: ['feddymem', 'local'] });
+const read = (folder: string, study: Study, cell: number, name: string) =>
+  readFileSync(join(cellFolder(folder, study.cells[cell]), name), 'utf8');
+
+describe('a study', () => {
+  it('runs every cell as it would run alone', async () => {
+    const study = small();
+    const given = options();
+    const { cells } = await runStudy(study, given);
+    expect(await readStudy(given.folder)).toEqual(JSON.parse(JSON.stringify(study)));
+    expect(cells.map(({ cell }) => cell.id)).toEqual(study.cells.map(({ id }) => id));
+    for (const outcome of cells) {
+      if (outcome.state !== 'finished') throw new Error(`${outcome.cell.id} is ${outcome.state}`);
+      const scenario = cellScenario(study, outcome.cell);
+      const alone = await runScenario(scenario, {
+        ...{ workers: 'inline', cacheFolder: temporaryFolder(), results: 'off' },
+      });
+      expect(figuresOf(outcome.result)).toBe(figuresOf(alone.result));
+    }
+    const files = readdirSync(cellFolder(given.folder, study.cells[0])).sort();
+    expect(files).toEqual(['journal.jsonl', 'manifest.json', 'result.json', 'scenario.yaml', 'scores.csv']);
+  });
+
+  it('does not depend on how many cells are in flight', async () => {
+    const study = studyOver({ rounds: [0, 2] }, { seeds: [1, 2, 3] });
+    const [one, many] = [options({ cellsAtOnce: 1 }), options({ cellsAtOnce: 6 })];
+    await runStudy(study, one);
+    await runStudy(study, many);
+    for (const cell of study.cells.keys()) {
+      expect(read(many.folder, study, cell, 'journal.jsonl')).toBe(
+        read(one.folder, study, cell, 'journal.jsonl'),
+      );
+      expect(read(many.folder, study, cell, 'scores.csv')).toBe(read(one.folder, study, cell, 'scores.csv'));
+    }
+  });
+
+  it('computes once what cells in flight need at the same time', async () => {
+    const [one, four] = [['top-5'], ['top-5', 'max', 'top-percent']].map((values) =>
+      studyOver({ 'method.imageScore': values }),
+    );
+    const alone = await runStudy(one, options());
+    const together = await runStudy(four, options({ cellsAtOnce: 3 }));
+    expect(together.jobs.computed).toBe(alone.jobs.computed);
+    expect(together.jobs.reused).toBe(2 * alone.jobs.computed);
+  });
+
+  it('computes features once', async () => {
+    const study = studyOver({ rounds: [0, 1, 2] }, { scenario: tinyScenario });
+    const given = options({ cellsAtOnce: 3 });
+    expect((await planStudy(study, given)).features).toMatchObject({ cached: 0 });
+    await runStudy(study, given);
+    const plan = await planStudy(study, { ...given, folder: temporaryFolder() });
+    expect(plan.features!.images).toBeGreaterThan(30);
+    expect(plan.features!.cached).toBe(plan.features!.images);
+    const entries = readdirSync(join(given.cacheFolder, 'features'), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    expect(entries.filter((entry) => entry.isFile())).toHaveLength(plan.features!.images);
+  });
+
+  it('records a cell that fails, goes on with the others, and tries it again', async () => {
+    const study = studyOver({ 'method.memory.local': [5000, 8] });
+    const given = options();
+    const { cells } = await runStudy(study, given);
+    expect(cells.map(({ state }) => state)).toEqual(['failed', 'finished']);
+    expect(JSON.parse(read(given.folder, study, 0, 'error.json'))).toEqual({
+      code: 'bad-input',
+      message: expect.stringContaining('5000 slots') as string,
+      hint: expect.stringContaining('Use at most') as string,
+    });
+    expect(readdirSync(cellFolder(given.folder, study.cells[0]))).toEqual(['error.json']);
+    expect(summaryTable(study, summarise(cells))[1]).toEqual(['5000', '0 (1 failed)', 'n/a', 'n/a', 'n/a']);
+    const seen: StudyProgress[] = [];
+    await runStudy(study, { ...given, onProgress: (progress) => seen.push(progress) });
+    expect(seen.map(({ kind }) => kind)).toEqual(['opened', 'started', 'ended']);
+    expect(seen[0]).toEqual({ kind: 'opened', todo: 1, finished: 1 });
+  });
+
+  it('leaves finished cells as they are and makes the missing ones', async () => {
+    const study = small();
+    const given = options();
+    await runStudy(study, given);
+    rmSync(cellFolder(given.folder, study.cells[2]), { recursive: true });
+    writeFileSync(join(cellFolder(given.folder, study.cells[1]), 'note.txt'), 'mine');
+    const before = read(given.folder, study, 1, 'result.json');
+    const { cells, otherCode } = await runStudy(study, given);
+    expect(cells.map((each) => each.state === 'finished' && each.before)).toEqual([true, true, false, true]);
+    expect(read(given.folder, study, 1, 'result.json')).toBe(before);
+    expect(read(given.folder, study, 1, 'note.txt')).toBe('mine');
+    expect(otherCode).toBe(0);
+  });
+
+  it('goes on with a cell that was killed, and is held against what it had written', async () => {
+    const study = small();
+    const given = options();
+    await runStudy(study, given);
+    const journal = read(given.folder, study, 0, 'journal.jsonl');
+    const own = cellFolder(given.folder, study.cells[0]);
+    rmSync(join(own, 'result.json'));
+    truncateSync(join(own, 'journal.jsonl'), journal.length >> 1);
+    expect(await cellState(given.folder, study.cells[0])).toBe('unfinished');
+    const { cells } = await runStudy(study, given);
+    expect(cells.every(({ state }) => state === 'finished')).toBe(true);
+    expect(read(given.folder, study, 0, 'journal.jsonl')).toBe(journal);
+    // Events that this cell would not have had are a failure, and no new beginning.
+    rmSync(join(own, 'result.json'));
+    writeFileSync(join(own, 'journal.jsonl'), read(given.folder, study, 2, 'journal.jsonl'));
+    const [first] = (await runStudy(study, given)).cells;
+    expect(first).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining('differs') as string },
+    });
+  });
+
+  it('begins a cell anew that other code has begun, and tells of those that it has finished', async () => {
+    const study = small();
+    const given = options();
+    await runStudy(study, given);
+    for (const cell of [0, 1]) {
+      const path = join(cellFolder(given.folder, study.cells[cell]), 'manifest.json');
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/"code": "../, '"code": "zz'));
+    }
+    const own = cellFolder(given.folder, study.cells[0]);
+    rmSync(join(own, 'result.json'));
+    writeFileSync(join(own, 'journal.jsonl'), '{"sequence":0}\n');
+    const { cells, otherCode } = await runStudy(study, given);
+    expect(cells[0].state).toBe('finished');
+    expect(otherCode).toBe(1);
+  });
+
+  it('is not run into the folder of another one, unless by force', async () => {
+    const given = options();
+    await runStudy(studyOver({ rounds: [0] }), given);
+    const other = studyOver({ rounds: [0, 1] });
+    await expect(runStudy(other, given)).rejects.toThrow('holds another study');
+    await expect(planStudy(other, given)).rejects.toThrow('holds another study');
+    writeFileSync(join(given.folder, 'notes.md'), 'mine');
+    await runStudy(other, { ...given, force: true });
+    expect(readdirSync(join(given.folder, 'cells')).sort()).toEqual(other.cells.map(({ id }) => id).sort());
+    expect(existsSync(join(given.folder, 'notes.md'))).toBe(true);
+    const elsewhere = { ...other, scenario: '/another/path.yaml', command: 'feddymem sweep' };
+    expect((await runStudy(elsewhere, given)).jobs).toEqual({ computed: 0, reused: 0 });
+  });
+
+  it('stops, keeps what it has, and goes on', async () => {
+    const study = studyOver({ clients: [2, 3, 4] }, { seeds: [1, 2] });
+    const given = options({ cellsAtOnce: 2 });
+    const controller = new AbortController();
+    const stopped = runStudy(study, {
+      ...given,
+      signal: controller.signal,
+      onProgress: ({ kind }) => {
+        if (kind === 'ended') controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
+    const states = await Promise.all(study.cells.map((cell) => cellState(given.folder, cell)));
+    expect(states).toContain('finished');
+    expect(states).toContain('missing');
+    expect(states).not.toContain('failed');
+    const { cells } = await runStudy(study, given);
+    expect(cells.filter((cell) => cell.state === 'finished' && cell.before)).toHaveLength(
+      states.filter((state) => state === 'finished').length,
+    );
+    expect(cells.every(({ state }) => state === 'finished')).toBe(true);
+  });
+
+  it('knows what is wrong with a cell before anything is run', async () => {
+    const given = options();
+    await expect(runStudy(studyOver({ method: ['feddymem', 'fedmem'] }), given)).rejects.toThrow(
+      /cell method=fedmem_seed=1: method.name is "fedmem"/,
+    );
+    expect(readdirSync(given.folder)).toEqual([]);
+    const { cells, ...study } = studyOver({ rounds: [0] });
+    await expect(runStudy({ ...study, cells: [...cells, ...cells] }, given)).rejects.toThrow(
+      'two cells called',
+    );
+  });
+});
+
+describe('study.json', () => {
+  it('says where it can’t be written or read', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    await expect(writeStudy(file, small())).rejects.toMatchObject({ code: 'bad-input' });
+    await expect(readStudy(file)).rejects.toThrow('study.json');
+  });
+});
+
+describe('the table', () => {
+  it('has means and deviations over seeds', async () => {
+    const study = studyOver({ method: ['feddymem'] }, { seeds: [1, 2] });
+    const { cells } = await runStudy(study, options());
+    const results = cells.flatMap((cell) => (cell.state === 'finished' ? [cell.result] : []));
+    const [row] = summarise(cells);
+    const own = results.map(({ mean }) => mean.own!.imageAuroc!);
+    expect(row.own.mean).toBeCloseTo((own[0] + own[1]) / 2, 12);
+    expect(row.own.deviation).toBeCloseTo(Math.abs(own[0] - own[1]) / Math.SQRT2, 12);
+    expect(row.bytesPerRound.mean).toBeCloseTo(
+      results.reduce((sum, { bytes }) => sum + bytes.up + bytes.down, 0) / 2 / 3,
+      9,
+    );
+    expect(summaryTable(study, [row])).toEqual([
+      ['method', 'n', 'own AUROC', 'global AUROC', 'bytes a round'],
+      ['feddymem', '2', expect.any(String), expect.any(String), expect.stringMatching(/B/)],
+    ]);
+  });
+});
