@@ -32,6 +32,7 @@ const changes: readonly [string, Record<string, unknown>][] = [
   ['calibration none', { calibration: 'none' }],
   ['anchors global', { anchors: 'global' }],
   ['image score max', { imageScore: 'max' }],
+  ['image score smooth-top-20', { imageScore: 'smooth-top-20' }],
   ['precision f32', { precision: 'f32' }],
   ['precision int8', { precision: 'int8' }],
 ];

@@ -71,10 +71,11 @@ export function inspectPoints(message: TensorMap, inspection: Inspection, memory
   if (!weights.every((weight) => weight > 0)) throw refusal('a point has no patches');
   const patches = weights.reduce((sum, weight) => sum + weight, 0);
   if (patches > settings.patches * (1 + tolerance))
-    throw refusal(`its points stand for ${patches} patches, more than the ${settings.patches} a client samples`);
+    throw refusal(
+      `its points stand for ${patches} patches, more than the ${settings.patches} a client samples`,
+    );
   const expected = 1 + (message.vectors.type === 'I8' ? 1 : 0) + (memory.counts ? 1 : 0);
-  if (Object.keys(message).length > expected)
-    throw refusal('it holds tensors where none were asked for');
+  if (Object.keys(message).length > expected) throw refusal('it holds tensors where none were asked for');
 }
 
 /** Rounding of the sum of weights in f32. */

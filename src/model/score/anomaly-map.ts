@@ -1,5 +1,6 @@
 import { portableExp } from '../../base/portable-math.js';
 import type { PatchGrid } from '../backbone/backbone.js';
+import { reflect } from './smoothed-cells.js';
 
 /** Standard deviation of the smoothing, in pixels of the map. */
 const smoothing = 4;
@@ -65,11 +66,4 @@ function upsampling(cells: number, ring: number, size: number): Float32Array {
     });
   }
   return Float32Array.from(result);
-}
-
-/** Mirrors an index at the borders, edge pixels repeated: … 1 0 | 0 1 … */
-function reflect(index: number, size: number): number {
-  const period = 2 * size;
-  const wrapped = ((index % period) + period) % period;
-  return wrapped < size ? wrapped : period - 1 - wrapped;
 }

@@ -49,7 +49,8 @@ export async function scoreNewImages(
   });
   const { engine, backbone, ring } = bench;
   const detector = decodeDetector(detectorTensors, generator);
-  const mapOf = anomalyMapper(patchGrid(backbone, ring), ring, pictureSize);
+  const grid = patchGrid(backbone, ring);
+  const mapOf = anomalyMapper(grid, ring, pictureSize);
   const scored: NewImageScore[] = [];
   try {
     for (const path of paths) {
@@ -68,7 +69,7 @@ export async function scoreNewImages(
         ...range,
         mask: null,
       };
-      scored.push({ path, score: imageScores[scenario.method.imageScore](cells), sheet });
+      scored.push({ path, score: imageScores[scenario.method.imageScore](cells, grid), sheet });
     }
   } finally {
     await engine.dispose();

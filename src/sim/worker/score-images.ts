@@ -30,7 +30,7 @@ export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<Scor
     const patches = await scoreAligned(bench.engine, detector, points);
     scores.push(
       Float32Array.from(job.images, (_, image) =>
-        imageScores[job.imageScore](patches.subarray(image * cellCount, (image + 1) * cellCount)),
+        imageScores[job.imageScore](patches.subarray(image * cellCount, (image + 1) * cellCount), grid),
       ),
     );
     if (index === job.cellsOf) cells = patches;

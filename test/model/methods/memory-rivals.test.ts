@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { decodeSafetensors } from '../../../src/base/safetensors.js';
+import { decodeSafetensors, encodeSafetensors } from '../../../src/base/safetensors.js';
 import { readMatrix, rowOf, type Matrix, type TensorMap } from '../../../src/base/tensor.js';
-import type { MethodName } from '../../../src/model/methods/registry.js';
+import { methods, type MethodName } from '../../../src/model/methods/registry.js';
 import { runScenario } from '../../../src/sim/run/run-scenario.js';
 import { parseScenario } from '../../../src/sim/scenario/load.js';
 import { linesWith, play, prepareScenario, preparedSwarm } from '../../sim/run/samples.js';
@@ -69,10 +69,7 @@ describe('pooled', () => {
       linesWith(outcome.lines, { event: 'sent', kind: 'upload' })
         .filter(({ bytes, step }) => bytes !== 0 && (step === 'initialise' || step === 'train'))
         .map(({ from, payload, round }) => {
-          const message = decodeSafetensors(
-            prepared.store.get({ hash: payload as string, bytes: 0 }),
-            'it',
-          );
+          const message = decodeSafetensors(prepared.store.get({ hash: payload as string, bytes: 0 }), 'it');
           return [from as string, { round, patches: message.training.shape[0] }];
         }),
     );
@@ -81,6 +78,19 @@ describe('pooled', () => {
     const pool = decodeSafetensors(prepared.store.get(outcome.final.server.aligned), 'the pool');
     const total = Object.values(sizes).reduce((sum, { patches }) => sum + patches, 0);
     expect(pool.training.shape[0]).toBe(total);
+  });
+
+  it('costs the server what local costs a client, on the patches of all', async () => {
+    const { prepared } = await run('pooled');
+    const { settings } = prepared.federation.segments[0];
+    const sizes = { ...prepared.federation.sizesOf('client-1'), clients: 1, has: () => true };
+    const steps = { initialise: 'initialise', train: 'train', combine: 'finish' };
+    for (const [step, known] of Object.entries(steps)) {
+      const cost = methods.pooled.cost(step, 'server', sizes, settings);
+      expect(cost).toBe(methods.local.cost(known, 'client', sizes, settings));
+      expect(methods.pooled.cost(step, 'server', { ...sizes, clients: 3 }, settings)).toBeGreaterThan(cost);
+      expect(methods.pooled.cost(step, 'client', sizes, settings)).toBe(0);
+    }
   });
 
   it('refuses patches that a client could not have sampled', async () => {
@@ -113,8 +123,9 @@ describe('fed-patchcore', () => {
   it('uploads the patches that a naive greedy choice finds, once', async () => {
     const { sent, entry, outcome } = await run('fed-patchcore', 'method.precision=f32');
     const uploads = linesWith(outcome.lines, { event: 'sent', kind: 'upload', step: 'initialise' });
-    sent('upload', 'initialise', 0).forEach(({ tensors }, at) => {
+    sent('upload', 'initialise', 0).forEach(({ tensors, bytes }, at) => {
       expect(Object.keys(tensors)).toEqual(['vectors']);
+      expect(bytes).toBe(encodeSafetensors(tensors).length);
       const uploaded = readMatrix(tensors, 'vectors');
       const patches = readMatrix(entry(uploads[at].from as string, 'aligned'), 'training');
       const rows = [...Array(patches.rows).keys()];
@@ -139,12 +150,29 @@ describe('fed-patchcore', () => {
       return { uploaded, anchors: rows(readMatrix(entry('client-1', 'detector'), 'anchors')) };
     };
     const whole = await memoryOf('method.memory.global=20');
-    expect(whole.anchors).toEqual(whole.uploaded);
+    expect(whole.anchors.sort()).toEqual(whole.uploaded.sort());
     for (const coreset of ['greedy', 'random']) {
       const { anchors, uploaded } = await memoryOf(`method.rival.coreset=${coreset}`);
       expect(new Set(anchors).size).toBe(10);
       for (const anchor of anchors) expect(uploaded).toContain(anchor);
     }
+  });
+
+  it('costs more for more points, and for who has to catch up', async () => {
+    const { prepared } = await run('fed-patchcore');
+    const { settings } = prepared.federation.segments[0];
+    const sizes = { ...prepared.federation.sizesOf('client-1'), has: () => false };
+    const { cost } = methods['fed-patchcore'];
+    const first = cost('initialise', 'client', sizes, settings);
+    const doubled = { ...settings, memory: { ...settings.memory, upload: 2 * settings.memory.upload } };
+    const more = cost('initialise', 'client', sizes, doubled) - first;
+    expect(more).toBeGreaterThan(0);
+    // Into the space, and as much for the first half of the points.
+    expect(first - more).toBe(cost('finish', 'client', sizes, settings));
+    expect(cost('train', 'client', { ...sizes, has: () => true }, settings)).toBe(0);
+    const random = { ...settings, rival: { ...settings.rival, coreset: 'random' as const } };
+    expect(cost('initialise', 'client', sizes, random)).toBe(first - more);
+    expect(cost('combine', 'server', sizes, settings)).toBeGreaterThan(0);
   });
 
   it('has detectors without a generator, and without calibration when there is none', async () => {
