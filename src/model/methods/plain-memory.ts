@@ -108,7 +108,7 @@ export function plainMemoryMethod(memory: PlainMemory): Method {
       // The server's calibration is FedDyMem's, and its results are shared with it.
       calibrate: { client: unread, server: feddymem.unread?.calibrate.server },
       finish: byBoth,
-      join: byBoth,
+      join: { client: unread },
     },
     cost(name, role, sizes, settings) {
       if (name === 'moments' || name === 'covariance') return feddymem.cost(name, role, sizes, settings);

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { galleryFolder, writeGallery } from '../report/gallery/gallery-file.js';
@@ -30,7 +30,7 @@ export async function writeRun(
   if (files === 'figures') {
     await write('scenario.yaml', stringify(run.scenario));
     await write('scores.csv', scoresCsv(run));
-    await write('result.json', JSON.stringify(run.result, null, 2) + '\n');
+    await writeResult(folder, run);
     return ['result.json', 'scores.csv', 'scenario.yaml', 'journal.jsonl'];
   }
   const rows = await sheetRows(run);
@@ -48,7 +48,7 @@ export async function writeRun(
   // From the folder, as feddymem report makes it again.
   const report = await renderReport(await readRunReport(folder, { result: run.result, command }));
   await write('report.html', report.page);
-  await write('result.json', JSON.stringify(run.result, null, 2) + '\n');
+  await writeResult(folder, run);
   return [
     'report.html',
     'result.json',
@@ -59,4 +59,11 @@ export async function writeRun(
     'scenario.yaml',
     'journal.jsonl',
   ];
+}
+
+/** Whole or not at all: whoever finds the file takes the run for finished. */
+async function writeResult(folder: string, { result }: FinishedRun): Promise<void> {
+  const path = join(folder, 'result.json');
+  await writeFile(`${path}.tmp`, JSON.stringify(result, null, 2) + '\n');
+  await rename(`${path}.tmp`, path);
 }

@@ -43,7 +43,8 @@ describe('the example generator', () => {
     const { generator } = await exampleParts();
     const costOf = (name: typeof generator, dimensions: number) => {
       const training = { batchSize: 8, steps: 2, loss: 'attract', generator: name };
-      return trainingCost({ training } as MethodSettings, 5, dimensions);
+      const memory = { local: 5 };
+      return trainingCost({ training, memory, update: 'rebuild' } as MethodSettings, 5, dimensions);
     };
     // The search costs the same; 2 · 4 of 16 columns are as many weights as half a full matrix has.
     const search = 2 * 2 * 8 * 16 * 5;

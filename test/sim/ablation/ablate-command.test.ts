@@ -70,7 +70,7 @@ describe('feddymem ablate', () => {
     expect(result.rows.map(({ variant }) => variant)).toEqual(['full', 'calibration=none', 'exchange=off']);
     expect(JSON.parse(readFileSync(join(folder, 'study/ablation.json'), 'utf8'))).toEqual(result);
     const again = ablate(...args);
-    expect(again.stderr).toContain('6 cells were finished before');
+    expect(again.stderr).toContain('6 cells finished before');
     expect(JSON.parse(again.stdout)).toEqual(result);
   });
 
