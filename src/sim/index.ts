@@ -7,3 +7,4 @@ export { runScenario, type FinishedRun, type Progress, type RunOptions } from '.
 export { loadScenario, parseOverride, parseScenario, type Override } from './scenario/load.js';
 export { scenarioSchema, type Scenario } from './scenario/schema.js';
 export { runResultSchema, type RunResult } from './result/run-result.js';
+export { asValidation, chooseTrial, type Trial, type ValidationResult } from './tuning/choose-trial.js';

@@ -61,6 +61,9 @@ export async function runIntoFolder(
       `bytes         up ${formatBytes(up)}, down ${formatBytes(down)}, once for every client ${formatBytes(once)}\n` +
       `virtual time  ${formatSeconds(result.virtualSeconds)}\n` +
       `wall time     ${formatSeconds(total)} (features ${formatSeconds(features)}, training ${formatSeconds(training)}, scoring ${formatSeconds(scoring)})\n` +
+      (result.split === 'validation'
+        ? 'split         validation: for choosing settings, not for reporting\n'
+        : '') +
       `jobs          ${jobs.computed} computed, ${jobs.reused} taken from earlier runs\n` +
       dataLines(result) +
       `journal       ${result.journalDigest}\n` +

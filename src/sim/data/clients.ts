@@ -10,13 +10,13 @@ import { syntheticClients } from './synthetic-source.js';
  * @param dataFolder what relative paths of sets start from; undefined where nobody said
  */
 export async function loadClients(scenario: Scenario, dataFolder: string | undefined): Promise<ClientData[]> {
-  const { data, seed } = scenario;
+  const { data, seed, evaluate } = scenario;
   const clients =
     data.source === 'folder'
-      ? await folderClients(data, scenario.clients, scenario.seed, dataFolder)
+      ? await folderClients(data, scenario.clients, seed, dataFolder, evaluate)
       : data.source === 'synthetic'
-        ? syntheticClients(data, scenario.clients ?? 6, seed)
-        : featureClients(data, scenario.clients ?? 6, seed);
+        ? syntheticClients(data, scenario.clients ?? 6, seed, evaluate)
+        : featureClients(data, scenario.clients ?? 6, seed, evaluate);
   for (const id of scenario.holdOut) {
     if (clients.some((client) => client.id === id)) continue;
     throw badInput(`holdOut names client ${id}, which does not exist`, `The clients are ${listed(clients)}.`);

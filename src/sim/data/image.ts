@@ -1,4 +1,5 @@
 import type { DrawnFeatures } from './feature-world.js';
+import type { SealedLabel } from './label.js';
 import type { DefectName } from './synthetic/defects/registry.js';
 import type { SyntheticWorld } from './synthetic/world.js';
 import type { CameraView } from './views/camera-view.js';
@@ -37,8 +38,7 @@ export type MaskLocation =
 export interface ImageRecord {
   /** Unique within the federation: a path, or an address of the synthetic world. */
   readonly id: string;
-  /** 0 normal, 1 defective. */
-  readonly label: 0 | 1;
+  readonly label: SealedLabel;
   /** The data set it comes from, or `synthetic` or `features`. */
   readonly source: string;
   /** The product, texture or body part it shows. */

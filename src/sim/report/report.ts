@@ -61,7 +61,7 @@ export async function renderReport(report: RunReport): Promise<RenderedReport> {
   const page = renderPage({
     title: result.scenario,
     summary: summarySentence(result),
-    kicker: `feddymem simulation · method ${result.method} · engine ${result.engine} · seed ${result.seed}`,
+    kicker: `feddymem simulation · method ${result.method} · engine ${result.engine} · seed ${result.seed}${result.split === 'validation' ? ' · validation split' : ''}`,
     body,
   });
   return { page, plots: plots.all };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitNames } from '../data/validation.js';
 import { faultSchema } from '../faults/schema.js';
 
 /** A number, or null where it is not defined; the reason then stands beside it under `<name>Reason`. */
@@ -77,6 +78,8 @@ export const runResultSchema = z
     seed: z.int(),
     engine: z.string(),
     method: z.string(),
+    /** Which test images its figures are of: settings may be chosen by `validation` alone. */
+    split: z.enum(splitNames).default('test'),
     versions: z.record(z.string(), z.string()),
     clients: z.array(client),
     mean: z.object({

@@ -2,6 +2,7 @@ import { auroc } from '../../model/metrics/auroc.js';
 import { averagePrecision } from '../../model/metrics/average-precision.js';
 import { f1Max } from '../../model/metrics/f1-max.js';
 import type { ClientData } from '../data/image.js';
+import { revealLabel } from '../data/label.js';
 import type { RunResult, ViewMetrics } from '../result/run-result.js';
 import type { PixelResult } from '../worker/jobs.js';
 import type { FederationScores } from './scores.js';
@@ -25,7 +26,7 @@ export function imageMetrics(scores: Float32Array, labels: Uint8Array): ImageMet
 
 /** Labels of a client's test images, in their order. */
 export function labelsOf(client: ClientData): Uint8Array {
-  return Uint8Array.from(client.test, (image) => image.label);
+  return Uint8Array.from(client.test, (image) => revealLabel(image.label));
 }
 
 /** A client's detector on the union of the images of those clients it scored, in the order of the clients. */

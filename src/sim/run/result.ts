@@ -24,6 +24,7 @@ export function assembleResult(
     seed: scenario.seed,
     engine: scenario.engine,
     method: scenario.method.name,
+    split: scenario.evaluate.split,
     versions,
     clients,
     mean: meanResults(clients),

@@ -22,6 +22,7 @@ import { partitionSchema } from '../data/partition/schema.js';
 import { filesSchema } from '../data/readers/files-settings.js';
 import { layoutNames } from '../data/readers/registry.js';
 import { syntheticSchema } from '../data/synthetic/schema.js';
+import { splitNames } from '../data/validation.js';
 import { featureSkewSchema } from '../data/views/feature-skew.js';
 import { faultsSchema } from '../faults/schema.js';
 import { fleetSchema } from '../fleet/schema.js';
@@ -203,9 +204,28 @@ const scenarioFields = z
     schedule: scheduleSchema.prefault({}),
     faults: faultsSchema.prefault({}),
     evaluate: z
-      .strictObject({ rounds: z.array(z.enum(['own', 'global'])).default(['own', 'global']) })
+      .strictObject({
+        rounds: z
+          .array(z.enum(['own', 'global']))
+          .default(['own', 'global'])
+          .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+        validation: z
+          .number()
+          .min(0)
+          .max(0.9)
+          .default(0)
+          .describe('Share of test images set aside for tuning: the same ones whatever the seed.'),
+        split: z
+          .enum(splitNames)
+          .default('test')
+          .describe('What figures are of: the test images not set aside, or those set aside.'),
+      })
+      .refine(({ validation, split }) => split === 'test' || validation > 0, {
+        path: ['split'],
+        message: 'needs evaluate.validation, the share of test images to set aside',
+      })
       .prefault({})
-      .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+      .describe('What is measured, and when.'),
   })
   .refine(({ data, backbone: given }) => data.source !== 'features' || given === undefined, {
     path: ['backbone'],

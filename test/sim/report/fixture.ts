@@ -67,7 +67,7 @@ export function bareResult(): RunResult {
   };
   return {
     ...totals,
-    ...{ scenario: 'bare', seed, engine, method, versions, bytes, journalDigest, wallSeconds },
+    ...{ scenario: 'bare', split: 'test', seed, engine, method, versions, bytes, journalDigest, wallSeconds },
     clients: [client],
     mean: { own: { ...oneClass, worstImageAuroc: null, worstImageAurocReason: noDefect } },
     rounds: [

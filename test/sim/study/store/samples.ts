@@ -69,6 +69,7 @@ export function sampleResult(auroc: number | null, changes: Partial<RunResult> =
     seed: 1,
     engine: 'onnx',
     method: 'feddymem',
+    split: 'test',
     versions: { node: '20.0.0', cpu: 'a processor', instructions: 'avx2' },
     clients: [
       {
