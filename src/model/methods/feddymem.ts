@@ -11,6 +11,7 @@ import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { encodeDetector } from '../score/detector.js';
+import type { MemoryDetector } from '../score/memory-detector.js';
 import {
   alignmentSteps,
   alignmentUnread,
@@ -31,6 +32,7 @@ import { buildDetector, decodeTraining, encodeTraining, prepared, trainRound } f
 import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
 import { alignedPatches } from './patches.js';
+import { privateMemory, privateMemoryCost } from './private-memory.js';
 import { trainingAlone } from './unread-settings.js';
 import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
@@ -98,8 +100,23 @@ const finish: ClientStep = async (given) => {
     global,
     calibrated && !missed ? decodeCalibration(context.received!) : null,
   );
-  return { local: { ...fresh, memory, detector: encodeDetector(detector) } };
+  const own = missed ? null : await ownMemory(context, parameters, global);
+  return {
+    local: { ...fresh, memory, detector: encodeDetector(own ? { shared: detector, own } : detector) },
+  };
 };
+
+/** Client: what it keeps for images of its own products, by its patches where slots live. */
+async function ownMemory(
+  context: ClientContext,
+  parameters: readonly Float32Array[],
+  global: MemoryBank,
+): Promise<MemoryDetector | null> {
+  const { calibration } = alignedPatches(context);
+  const embedded = context.settings.space === 'embedding';
+  const points = embedded ? await embedPatches(context, parameters, calibration) : calibration;
+  return privateMemory(context, points, localBank(context), global);
+}
 
 /** Held-out client: a detector from the last broadcast alone, with an untrained generator. */
 const join: ClientStep = (context) => {
@@ -206,6 +223,9 @@ function decodeCalibration(tensors: TensorMap): Calibration {
   return { means: numbers('means'), deviations: numbers('deviations') };
 }
 
+/** What only detectors are about. */
+const scoring = ['anchors', 'privateMemory'] as const;
+
 export const feddymem: Method = {
   name: 'feddymem',
   steps(settings, heldOut) {
@@ -239,12 +259,13 @@ export const feddymem: Method = {
   unread: {
     ...alignmentUnread,
     initialise: {
-      client: [...trainingAlone, 'memory.global', 'aggregation', 'robust', 'anchors'],
-      server: [...trainingAlone, 'anchors'],
+      client: [...trainingAlone, 'memory.global', 'aggregation', 'robust', ...scoring],
+      server: [...trainingAlone, ...scoring],
     },
-    train: { client: ['memory.global', 'aggregation', 'robust', 'anchors'], server: ['anchors'] },
-    calibrate: { client: ['anchors'], server: ['anchors'] },
-    finish: { server: ['anchors'] },
+    train: { client: ['memory.global', 'aggregation', 'robust', ...scoring], server: scoring },
+    calibrate: { client: scoring, server: scoring },
+    finish: { server: scoring },
+    join: { client: scoring },
   },
   cost(name, role, sizes, settings) {
     const { training, calibration } = patchCounts(sizes, settings);
@@ -276,7 +297,11 @@ export const feddymem: Method = {
       case 'calibrate':
         return catchingUp + matmulCost(calibration, d, memory.global);
       case 'finish':
-        return catchingUp + matmulCost(calibration, d, memory.local + memory.global);
+        return (
+          catchingUp +
+          matmulCost(calibration, d, memory.local + memory.global) +
+          privateMemoryCost(sizes, settings)
+        );
       default:
         return matmulCost(sizes.patchesPerImage, d, memory.global);
     }

@@ -14,6 +14,7 @@ import {
   anchorChoices,
   calibrationChoices,
   deltaChoices,
+  privateMemoryChoices,
   spaceChoices,
   startChoices,
 } from '../../model/methods/settings.js';
@@ -163,6 +164,10 @@ const method = z.strictObject({
   training: training.prefault({}),
   calibration: z.enum(calibrationChoices).default('distance-statistics'),
   anchors: z.enum(anchorChoices).default('both'),
+  privateMemory: z
+    .enum(privateMemoryChoices)
+    .default('none')
+    .describe('when-familiar: images of its own products are judged by a memory that stays at the client.'),
   imageScore: oneOf(imageScores).default('top-5'),
   precision: z.enum(precisions).default('f16'),
   rival: rivalSchema.prefault({}).describe('What only the rivals read.'),
