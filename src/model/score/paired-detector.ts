@@ -19,7 +19,7 @@ export interface PairedDetector {
 }
 
 /** The private memory judges an image that it finds at most so many deviations more unusual than the shared one does. */
-const familiarWithin = 1;
+const familiarWithin = 1.5;
 
 /** Patches of images in a space: [images · cellsPerImage × its dimensions]. */
 export type PointsIn = (space: SharedSpace) => Promise<Matrix>;

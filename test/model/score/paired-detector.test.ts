@@ -89,7 +89,7 @@ describe('a familiar image', () => {
         expect(isFamiliar(scores, scores)).toBe(true);
         expect(
           isFamiliar(
-            scores.map((score) => score + 1.01),
+            scores.map((score) => score + 1.51),
             scores,
           ),
         ).toBe(false);
