@@ -49,6 +49,11 @@ const round = z.object({
   global: z.object({ imageAuroc: metric, imageAurocReason: reason }).optional(),
   bytesUp: z.int().nonnegative(),
   bytesDown: z.int().nonnegative(),
+  /**
+   * What it would have taken, both ways, to make the detectors that were measured after the round, had it been the last;
+   * the bytes of the last round hold it. Left out where nothing was measured.
+   */
+  finishingBytes: z.int().nonnegative().optional(),
   /** Virtual time at the end of the round. */
   virtualSeconds: z.number().nonnegative(),
   /** Energy of the clients' computing and sending; 0 where devices have no watts. */

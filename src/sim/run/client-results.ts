@@ -9,13 +9,17 @@ import type { FederationScores } from './scores.js';
 /** Side of the anomaly maps on which pixel metrics are measured. */
 export const mapSize = 256;
 
-/** Every client's metrics in the views it has: own and global, or unseen when it was held out. */
+/**
+ * Every client's metrics in the views it has: own and global, or unseen when it was held out.
+ * @param pixelMetrics whether pixel metrics are measured, where all of a client's test images have masks
+ */
 export function clientResults(
   executor: Executor,
   scored: FederationScores,
   clients: readonly ClientData[],
   { participants, segments }: Federation,
   traffic: Traffic,
+  pixelMetrics: boolean,
 ): Promise<ClientResult[]> {
   const { fleet } = segments[segments.length - 1];
   const union = clients.filter(({ id }) => participants.includes(id));
@@ -25,7 +29,7 @@ export function clientResults(
       const cells = scored.cells.get(client.id);
       const masked = client.test.length > 0 && client.test.every((image) => image.mask.kind !== 'none');
       const pixels =
-        cells && masked
+        pixelMetrics && cells && masked
           ? await executor.run({ kind: 'pixels', images: client.test, cells, mapSize })
           : undefined;
       const facts = {

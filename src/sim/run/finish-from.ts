@@ -3,15 +3,23 @@ import { serverId } from '../../actors/messages.js';
 import { updatedLocal, type Step } from '../../actors/steps.js';
 import type { Snapshot, StepRunner } from './step-runner.js';
 
+export interface FinishedFrom {
+  /** Local state of every client. */
+  readonly states: ReadonlyMap<string, BlobMap>;
+  /** What the remaining exchanges would move, both ways; setup, which counts once, left out. */
+  readonly bytes: number;
+}
+
 /** Runs the remaining steps outside the network, from a snapshot: what the actors would do if no round followed. */
 export async function finishFrom(
   { run }: StepRunner,
   steps: readonly Step[],
   snapshot: Snapshot,
   heldOut: readonly string[],
-): Promise<Map<string, BlobMap>> {
+): Promise<FinishedFrom> {
   const locals = new Map(snapshot.clients);
   let { server, broadcast, setup } = snapshot;
+  let bytes = 0;
   for (const step of steps) {
     const audience = [...locals.keys()].filter(
       (id) => heldOut.includes(id) === (step.audience === 'held-out'),
@@ -25,6 +33,8 @@ export async function finishFrom(
         return { from: actor, payload: outcome.message, weight: 1 };
       }),
     );
+    bytes += audience.length * (broadcast?.bytes ?? 0);
+    for (const { payload } of received) bytes += payload?.bytes ?? 0;
     broadcast = null;
     if (step.aggregates) {
       const outcome = await run({ actor: serverId, role: 'server', step, local: server, setup, received });
@@ -33,5 +43,5 @@ export async function finishFrom(
       setup = outcome.setup ?? setup;
     }
   }
-  return locals;
+  return { states: locals, bytes };
 }

@@ -49,7 +49,10 @@ export function createRounds(
     return scoreFederation(executor, { ...task, scope, participants });
   }
 
-  function described(round: number, measured: Pick<RoundResult, 'own' | 'global'>): RoundResult {
+  function described(
+    round: number,
+    measured: Pick<RoundResult, 'own' | 'global' | 'finishingBytes'>,
+  ): RoundResult {
     const { losses, abandoned, ...facts } = traffic.round(round);
     const loss = losses.length > 0 ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
     const memoryDrift = drifts.of(round);
@@ -69,9 +72,10 @@ export function createRounds(
     const views = scenario.evaluate.rounds;
     if (views.length === 0) return described(round, {});
     const finishing = federation.steps.filter((step) => step.finishing);
-    const states = await finishFrom(steps, finishing, snapshot, heldOut);
+    const { states, bytes } = await finishFrom(steps, finishing, snapshot, heldOut);
     const scored = await score(states, views.includes('global') ? 'global' : 'own');
-    return described(round, roundView(scored, clients, participants, views));
+    const measured = roundView(scored, clients, participants, views);
+    return described(round, { ...measured, finishingBytes: bytes });
   }
 
   return {

@@ -116,7 +116,14 @@ async function runPrepared(
   const scoringTime = stopwatch();
   const scores = await rounds.score(final.clients, 'global');
   signal?.throwIfAborted();
-  const results = await clientResults(executor, scores, clients, federation, traffic);
+  const results = await clientResults(
+    executor,
+    scores,
+    clients,
+    federation,
+    traffic,
+    scenario.evaluate.pixels,
+  );
   const last = rounds.last(scores);
   const scoring = scoringTime() / 1000;
   await fetchLarge(prepared, [...final.clients.values(), final.server]);

@@ -224,6 +224,10 @@ const scenarioFields = z
           .enum(splitNames)
           .default('test')
           .describe('What figures are of: the test images not set aside, or those set aside.'),
+        pixels: z
+          .boolean()
+          .default(true)
+          .describe('Whether pixel metrics are measured where images have masks; image metrics always are.'),
       })
       .refine(({ validation, split }) => split === 'test' || validation > 0, {
         path: ['split'],
