@@ -2,6 +2,7 @@ import type { Blob, BlobMap } from '../../base/blob.js';
 import { FeddymemError, runFailed } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import type { ClientData } from '../data/image.js';
+import { profileOf, type RunProfile } from '../profile/run-profile.js';
 import type { RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { enforceLimit } from '../store/prune.js';
@@ -56,6 +57,8 @@ export interface FinishedRun {
   readonly workers: number;
   /** Jobs computed in this run, and those whose results were there. */
   readonly jobs: { readonly computed: number; readonly reused: number };
+  /** Where the time went, where it was asked for. */
+  readonly profile?: RunProfile;
 }
 
 /** Runs a scenario from images to figures. Writes nothing but the cache. */
@@ -108,6 +111,7 @@ async function runPrepared(
     },
     onJournalLine: options.onJournalLine,
     onStepDone: rounds.onStepDone,
+    aroundKernel: prepared.profiler?.kernel,
   });
   const earlierRounds = await rounds.results();
   const training = trainingTime() / 1000;
@@ -154,6 +158,7 @@ async function runPrepared(
     spent: executor.spent(),
     workers: executor.workers,
     jobs: steps.counts(),
+    ...(prepared.profiler && { profile: profileOf(prepared.profiler.records(executor.workers)) }),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Blob } from '../../base/blob.js';
 import { runFailed } from '../../base/errors.js';
+import { sharedFloats } from '../../base/tensor.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
 import type { ClientData } from '../data/image.js';
@@ -60,7 +61,10 @@ export async function scoreFederation(executor: Executor, task: ScoringTask): Pr
           }),
         ),
       );
-      if (own >= 0) cells.set(owner, join(chunks.map((chunk) => chunk.cells!)));
+      if (own >= 0) {
+        const parts = chunks.map((chunk) => chunk.cells!);
+        cells.set(owner, join(parts, sharedFloats(lengthOf(parts))));
+      }
       return used.map(([detector], index) => ({
         detector,
         images: owner,
@@ -71,8 +75,14 @@ export async function scoreFederation(executor: Executor, task: ScoringTask): Pr
   return { entries: entries.flat(), cells };
 }
 
-function join(parts: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+function lengthOf(parts: readonly Float32Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function join(
+  parts: readonly Float32Array[],
+  result: Float32Array = new Float32Array(lengthOf(parts)),
+): Float32Array {
   let offset = 0;
   for (const part of parts) {
     result.set(part, offset);

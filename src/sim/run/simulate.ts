@@ -2,7 +2,7 @@ import type { BlobReference } from '../../base/blob.js';
 import { createActorSystem, type ActorSystem } from '../../actors/actor-system.js';
 import { clientBehaviour, initialClient } from '../../actors/client.js';
 import { createJournal } from '../../actors/journal.js';
-import { createKernel } from '../../actors/kernel.js';
+import { createKernel, type Kernel } from '../../actors/kernel.js';
 import { kernelScheduler } from '../../actors/kernel-scheduler.js';
 import { network } from '../../actors/network.js';
 import { serverBehaviour } from '../../actors/server.js';
@@ -30,6 +30,8 @@ export interface SimulationOptions {
   readonly check?: boolean;
   /** In place of the server's own: for tests of what the checks find. */
   readonly inspect?: Inspect;
+  /** Wraps the kernel: for profiles. */
+  readonly aroundKernel?: (kernel: Kernel) => Kernel;
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +46,8 @@ export interface Simulated {
 export async function simulate(federation: Federation, options: SimulationOptions): Promise<Simulated> {
   const { steps, segments, seed } = federation;
   const { store, run } = options;
-  const kernel = createKernel();
+  const { aroundKernel = (plain) => plain } = options;
+  const kernel = aroundKernel(createKernel());
   const journal = createJournal(steps);
   const invariants = options.check ? createInvariants(federation, store) : undefined;
   // The round under way decides what holds for links and devices.

@@ -5,6 +5,7 @@ import type { ContentHash, Json } from '../../base/hash.js';
 import type { StepJob, StepOutcome } from '../../actors/steps.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { MethodName } from '../../model/methods/registry.js';
+import type { Profiler } from '../profile/profiler.js';
 import type { ResultStore } from '../store/result-store.js';
 import type { BlobStore } from './blob-store.js';
 import type { Executor } from './executor.js';
@@ -43,14 +44,16 @@ export function createStepRunner(
   store: BlobStore,
   results?: ResultStore,
   underWay?: JobsUnderWay<ContentHash>,
+  profiler?: Pick<Profiler, 'hashing'>,
 ): StepRunner {
-  const keyOf = jobKeys({
+  const keys = jobKeys({
     engine: setting.engine,
     method: setting.method,
     seed: setting.seed,
     backbone: setting.backbone,
     versions: setting.versions,
   });
+  const keyOf = profiler ? profiler.hashing('key of a job', keys) : keys;
   const known = new Map<ContentHash, Promise<StepOutcome>>();
   /** Which job makes a blob: the way to get it back when it is gone. */
   const makers = new Map<ContentHash, StepJob>();

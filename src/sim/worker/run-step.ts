@@ -9,6 +9,7 @@ import { methods } from '../../model/methods/registry.js';
 import type { Method, StepResult } from '../../model/methods/method.js';
 import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import { engineDistances } from '../../model/routines/nearest.js';
+import { beginSpan } from '../profile/spans.js';
 import type { MethodJob, MethodResult } from './jobs.js';
 import { loadParts } from './own-modules.js';
 import { patchesOf, type Workbench } from './workbench.js';
@@ -82,6 +83,9 @@ function streamsOf({ seed, step }: MethodJob, role: MethodJob['role'], actor: st
 }
 
 function encodeBlob(tensors: TensorMap): Blob {
+  const end = beginSpan('hash', 'encode and hash a blob');
   const bytes = encodeSafetensors(tensors);
-  return { hash: sha256(bytes), bytes };
+  const blob = { hash: sha256(bytes), bytes };
+  end({ bytes: bytes.byteLength });
+  return blob;
 }

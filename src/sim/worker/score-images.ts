@@ -1,6 +1,6 @@
 import { sha256 } from '../../base/hash.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
-import { stackRows, type Matrix } from '../../base/tensor.js';
+import { sharedFloats, stackRows, type Matrix } from '../../base/tensor.js';
 import { patchGrid } from '../../model/backbone/backbone.js';
 import { intoSpace, type SharedSpace } from '../../model/alignment/shared-space.js';
 import { pixelMetrics } from '../../model/metrics/pixel-metrics.js';
@@ -35,7 +35,10 @@ export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<Scor
         imageScores[job.imageScore](patches.subarray(image * cellCount, (image + 1) * cellCount), grid),
       ),
     );
-    if (index === job.cellsOf) cells = patches;
+    if (index === job.cellsOf) {
+      cells = sharedFloats(patches.length);
+      cells.set(patches);
+    }
   }
   return { scores, cells };
 }
