@@ -1,5 +1,5 @@
-import seedrandom from 'seedrandom';
 import { portableLog } from './portable-math.js';
+import { seedWords } from './seed-words.js';
 
 export { portableLog } from './portable-math.js';
 
@@ -21,15 +21,11 @@ export interface RandomStream {
 }
 
 /**
- * The stream at an address of a seed. seedrandom turns the address into 128 bits of state; sfc32 (Chris
+ * The stream at an address of a seed. RC4 turns the address into 128 bits of state; sfc32 (Chris
  * Doty-Humphrey's small fast counting generator) draws from there, about thirty times faster than ARC4 in bulk.
  */
 export function stream(seed: number | string, ...address: Address): RandomStream {
-  const key = seedrandom(JSON.stringify([seed, ...address]));
-  let a = key.int32() | 0;
-  let b = key.int32() | 0;
-  let c = key.int32() | 0;
-  let counter = key.int32() | 0;
+  let [a, b, c, counter] = seedWords(JSON.stringify([seed, ...address]));
 
   function word(): number {
     const sum = (((a + b) | 0) + counter) | 0;

@@ -1,12 +1,16 @@
 import { badInput, FeddymemError, messageOf } from '../base/errors.js';
 
-/** A user's own loss or generator: the path of a module, as a scenario names it. */
+/** A user's own method, loss or generator: the path of a module, as a scenario names it. */
 export type ModulePath = `${'./' | '../' | '/'}${string}${'.mjs' | '.js'}`;
 /** The same, as everything that computes names it: an absolute path and the SHA-256 of the file. */
 export type PinnedModule = `${ModulePath}#${string}`;
 
-/** Fields of a scenario that may name a module, and the name under which it exports its part. */
-export const ownParts = { loss: 'loss', generator: 'generator' } as const;
+/** Fields of a scenario that may name a module, by the name under which it exports its part. */
+export const ownParts = {
+  method: ['method', 'name'],
+  loss: ['method', 'training', 'loss'],
+  generator: ['method', 'training', 'generator'],
+} as const;
 export type OwnPart = keyof typeof ownParts;
 
 export function pinned(path: ModulePath, hash: string): PinnedModule {
@@ -24,7 +28,7 @@ export function isPinned(name: string): name is PinnedModule {
 
 /** What is wrong with a part, by the field that names it and its file. */
 export function ownPartError(part: OwnPart, path: string, problem: string, hint: string, cause?: unknown) {
-  return badInput(`method.training.${part}: ${path} ${problem}`, hint, cause);
+  return badInput(`${ownParts[part].join('.')}: ${path} ${problem}`, hint, cause);
 }
 
 /** Calls code of a user's module: what it throws names field and file. */
@@ -32,11 +36,16 @@ export function callOwn<T>(part: OwnPart, path: string, what: string, call: () =
   try {
     return call();
   } catch (error) {
-    if (error instanceof FeddymemError && error.code === 'interrupted') throw error;
-    // Shapes that don't fit together are a defect of ours in our own losses only.
-    const reason = messageOf(error).replace(/^internal error: /, '');
-    throw ownPartError(part, path, `fails in ${what}: ${reason}`, `Mend it; ${see}`, error);
+    throw failedOwn(part, path, what, error);
   }
+}
+
+/** What code of a user's module threw, with field and file. */
+export function failedOwn(part: OwnPart, path: string, what: string, error: unknown): FeddymemError {
+  if (error instanceof FeddymemError && error.code === 'interrupted') return error;
+  // Shapes that don't fit together are a defect of ours in our own losses only.
+  const reason = messageOf(error).replace(/^internal error: /, '');
+  return ownPartError(part, path, `fails in ${what}: ${reason}`, `Mend it; ${see}`, error);
 }
 
 export const see = 'docs/own-modules.md has an example.';

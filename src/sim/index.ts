@@ -2,6 +2,7 @@ export type { RandomStream } from '../base/random.js';
 export { FeddymemError } from '../base/errors.js';
 export type { Ops, Smallest, Value } from '../model/engine/ops.js';
 export type { Generator } from '../model/generator/generator.js';
+export type { Method } from '../model/methods/method.js';
 export type { LossInput, MetricLoss } from '../model/loss/metric-loss.js';
 export { runScenario, type FinishedRun, type Progress, type RunOptions } from './run/run-scenario.js';
 export type { ProfileSummary, JobTotals } from './profile/summary.js';

@@ -30,6 +30,8 @@ export interface TrainingImages {
   readonly channels: number;
   /** Patch features of one image, [patches × channels]. */
   features(image: number): Promise<Matrix>;
+  /** The product, texture or body part that an image shows. */
+  category(image: number): string;
 }
 
 interface StepContext {

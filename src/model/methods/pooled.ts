@@ -1,3 +1,4 @@
+import { runFailed } from '../../base/errors.js';
 import { matrixTensor, readMatrix, stackRows, type TensorMap } from '../../base/tensor.js';
 import { decodeSpace } from '../alignment/shared-space.js';
 import { patchCounts } from './costs.js';
@@ -61,6 +62,9 @@ const noImages: TrainingImages = {
   patchesPerImage: 0,
   channels: 0,
   features: () => Promise.reject(new Error('the server has no images')),
+  category: (image) => {
+    throw runFailed(`the server has no image ${image}`);
+  },
 };
 
 function sampledBy(uploads: readonly Upload[]): { patches: TensorMap; calibration: TensorMap } {

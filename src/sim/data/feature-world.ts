@@ -36,12 +36,11 @@ export interface DrawnFeatures {
  * Patch features of an image, row by row of its grid: [grid² × channels]. Made of + − × ÷ and square roots alone: the
  * same bits on every machine. A defective image is its normal twin with a block of patches shifted.
  */
-export function drawFeatures({ world, client, split, index, defective }: DrawnFeatures): Matrix {
-  const { seed, channels, grid, modes } = world;
-  const random = stream(seed, 'client', client, split, index);
-  const showsOwn = random.uniform() < world.skew;
-  const any = random.integer(world.products);
-  const centres = clusterCentres(world, showsOwn ? productOf(world, client) : any);
+export function drawFeatures(address: DrawnFeatures): Matrix {
+  const { world, defective } = address;
+  const { channels, grid, modes } = world;
+  const random = imageStream(address);
+  const centres = knownCentres(world, drawProduct(address, random));
   const patches = matrix(grid * grid, channels);
   random.fillNormal(patches.data);
   for (let patch = 0; patch < patches.rows; patch++) {
@@ -49,6 +48,22 @@ export function drawFeatures({ world, client, split, index, defective }: DrawnFe
   }
   if (defective) shiftBlock(patches, grid, world.defectShift, random);
   return patches;
+}
+
+/** The product that an image shows, from 0 up. */
+export function shownProduct(address: DrawnFeatures): number {
+  return drawProduct(address, imageStream(address));
+}
+
+function imageStream({ world, client, split, index }: DrawnFeatures): RandomStream {
+  return stream(world.seed, 'client', client, split, index);
+}
+
+/** From the first numbers of the image's stream. */
+function drawProduct({ world, client }: DrawnFeatures, random: RandomStream): number {
+  const showsOwn = random.uniform() < world.skew;
+  const any = random.integer(world.products);
+  return showsOwn ? productOf(world, client) : any;
 }
 
 /** The product that a client shows at skew 1. */
@@ -61,6 +76,22 @@ export function clusterCentres({ seed, modes, channels, separation }: FeatureWor
   const centres = matrix(modes, channels);
   stream(seed, 'product', product).fillNormal(centres.data);
   for (let at = 0; at < centres.data.length; at++) centres.data[at] *= separation;
+  return centres;
+}
+
+/** Products whose centres a thread keeps at hand. */
+const mostKnown = 64;
+const known = new Map<string, Matrix>();
+
+/** {@link clusterCentres}, not to be changed: all images of a product share them. */
+function knownCentres(world: FeatureWorld, product: number): Matrix {
+  const { seed, modes, channels, separation } = world;
+  const key = JSON.stringify([seed, modes, channels, separation, product]);
+  let centres = known.get(key);
+  if (!centres) {
+    if (known.size >= mostKnown) known.delete(known.keys().next().value!);
+    known.set(key, (centres = clusterCentres(world, product)));
+  }
   return centres;
 }
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { badInput } from '../../base/errors.js';
 import { sha256 } from '../../base/hash.js';
-import { ownParts, type OwnPart } from '../../model/own-part.js';
 import type { ScenarioSegment } from '../run/build-federation.js';
 
 /** SHA-256 of a user's own modules, by their paths. */
@@ -9,9 +8,11 @@ export type ModuleHashes = Readonly<Record<string, string>>;
 
 /** What the modules that segments name hold now. One that can't be read is left out: to run it is an error anyway. */
 export function moduleHashes(segments: readonly ScenarioSegment[]): ModuleHashes {
-  const named = segments.flatMap(({ scenario }) =>
-    (Object.keys(ownParts) as OwnPart[]).map((part): string => scenario.method.training[part]),
-  );
+  const named = segments.flatMap(({ scenario: { method } }): string[] => [
+    method.name,
+    method.training.loss,
+    method.training.generator,
+  ]);
   const paths = [...new Set(named)].filter((name) => name.startsWith('/')).sort();
   return Object.fromEntries(
     paths.flatMap((path) => {

@@ -1,13 +1,13 @@
 import { badInput } from '../../base/errors.js';
 import { serverId } from '../../actors/messages.js';
-import { methods } from '../../model/methods/registry.js';
 import type { Method, StepSizes } from '../../model/methods/method.js';
+import { methodNamed } from '../../model/methods/own-method.js';
 import type { ClientData } from '../data/image.js';
 import { drawFaults } from '../faults/draw.js';
 import type { Fault } from '../faults/schema.js';
 import { createFleet } from '../fleet/fleet.js';
 import type { Scenario } from '../scenario/schema.js';
-import { pinParts } from '../worker/own-modules.js';
+import { pinMethod, pinParts } from '../worker/own-modules.js';
 import { stepsOf, type Federation, type FederationStep, type Segment } from './federation.js';
 
 /** A scenario, from a round on. */
@@ -23,12 +23,15 @@ export async function buildFederation(
   features: { readonly patchesPerImage: number; readonly channels: number },
 ): Promise<Federation> {
   const { scenario } = scenarios[scenarios.length - 1];
-  const method: Method = methods[scenario.method.name];
+  // A fork can't choose another.
+  const method = methodNamed(await pinMethod(scenario.method.name));
   const heldOut = scenario.holdOut;
   const participants = clients.map(({ id }) => id).filter((id) => !heldOut.includes(id));
   const byId = new Map(clients.map((client) => [client.id, client]));
   const segments: Segment[] = [];
-  for (const segment of scenarios) segments.push(await buildSegment(segment, clients, participants));
+  for (const segment of scenarios) {
+    segments.push(await buildSegment(segment, method, clients, participants));
+  }
   const steps = stepsOf(method, segments[segments.length - 1].settings, heldOut);
   return {
     method,
@@ -47,14 +50,15 @@ export async function buildFederation(
 
 async function buildSegment(
   { fromRound, scenario }: ScenarioSegment,
+  method: Method,
   clients: readonly ClientData[],
   participants: readonly string[],
 ): Promise<Segment> {
   const { link, device, seed, faults } = scenario;
-  const { name, ...choices } = scenario.method;
+  const { name: _name, ...choices } = scenario.method;
   const settings = { ...choices, training: await pinParts(choices.training) };
   // Its own steps: a fork with more rounds leaves what was drawn before it as it was.
-  const steps = stepsOf(methods[name], settings, scenario.holdOut);
+  const steps = stepsOf(method, settings, scenario.holdOut);
   const ids = clients.map(({ id }) => id);
   const base = {
     operationsPerSecond: 1e9 * device.clientGflops,

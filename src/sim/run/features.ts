@@ -64,7 +64,7 @@ export async function prepareFeatures(
     records.map((record): PatchSource => {
       const image = prepared.get(record);
       invariant(image !== undefined && 'key' in image, `${record.id} has no features`);
-      return { kind: 'cached', key: image.key };
+      return { kind: 'cached', key: image.key, category: record.category };
     });
   const features = whole.map((client): [string, ClientFeatures] => [
     client.id,

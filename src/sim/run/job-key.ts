@@ -4,7 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { hashJson, sha256, type ContentHash, type Json } from '../../base/hash.js';
 import type { StepJob } from '../../actors/steps.js';
 import type { Method } from '../../model/methods/method.js';
-import { methods, type MethodName } from '../../model/methods/registry.js';
+import { isPinned } from '../../model/own-part.js';
+import { methodNamed, type MethodChoice } from '../../model/methods/own-method.js';
+import { methods } from '../../model/methods/registry.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import type { PatchSource } from '../worker/jobs.js';
@@ -12,7 +14,7 @@ import type { PatchSource } from '../worker/jobs.js';
 /** What all jobs of a run have in common. */
 export interface JobSetting {
   readonly engine: string;
-  readonly method: MethodName;
+  readonly method: MethodChoice;
   readonly seed: number;
   /** Shape of the features; their bits are named by the images' own keys. */
   readonly backbone: Json;
@@ -31,7 +33,7 @@ export function jobKeys({
   const common = hashJson({ ...setting, versions: setting.versions, code: codeFingerprint() });
   // The same few objects come with every job.
   const workOf = memoisedSteps((step, role) => {
-    const unread = unreadSettings(methods[method], step, role);
+    const unread = unreadSettings(methodNamed(method), step, role);
     return {
       method: ownerOf(method, step, role),
       settingsHash: memoised((settings: MethodSettings) =>
@@ -61,8 +63,9 @@ export function jobKeys({
 type Role = StepJob['role'];
 
 /** Methods that have a step's work in common share its results: the first of them gives its name. */
-function ownerOf(method: MethodName, step: string, role: Role): string {
-  const work = methods[method as keyof typeof methods] as Method;
+function ownerOf(method: MethodChoice, step: string, role: Role): string {
+  if (isPinned(method)) return method;
+  const work: Method = methods[method];
   const known: readonly Method[] = Object.values(methods);
   return (known.find((other) => other[role][step] === work[role][step]) ?? work).name;
 }

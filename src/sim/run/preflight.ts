@@ -1,4 +1,5 @@
 import { badInput } from '../../base/errors.js';
+import { isModulePath } from '../scenario/module-paths.js';
 import type { ClientData } from '../data/image.js';
 import type { Scenario } from '../scenario/schema.js';
 import { segmentAt, type Federation } from './federation.js';
@@ -9,7 +10,9 @@ export function checkMemorySizes(
   clients: readonly ClientData[],
   patchesPerImage: number,
 ): void {
-  const { memory, patches, calibrationShare, calibration } = scenario.method;
+  const { name, memory, patches, calibrationShare, calibration } = scenario.method;
+  // Whether a user's own method has a bank is not known.
+  if (isModulePath(name)) return;
   for (const { id, train } of clients) {
     if (scenario.holdOut.includes(id)) continue;
     const aside = calibration === 'none' ? 0 : Math.max(1, Math.round(calibrationShare * train.length));

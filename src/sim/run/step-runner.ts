@@ -4,7 +4,7 @@ import { invariant } from '../../base/errors.js';
 import type { ContentHash, Json } from '../../base/hash.js';
 import type { StepJob, StepOutcome } from '../../actors/steps.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
-import type { MethodName } from '../../model/methods/registry.js';
+import type { MethodChoice } from '../../model/methods/own-method.js';
 import type { Profiler } from '../profile/profiler.js';
 import type { ResultStore } from '../store/result-store.js';
 import type { BlobStore } from './blob-store.js';
@@ -16,7 +16,7 @@ import type { PatchSource } from '../worker/jobs.js';
 
 /** What all steps of a run have in common. */
 export interface StepSetting extends JobSetting {
-  readonly method: MethodName;
+  readonly method: MethodChoice;
   /** A fork changes settings from a round on. */
   settingsAt(round: number | null): MethodSettings;
   readonly features: ReadonlyMap<string, ClientFeatures>;

@@ -9,6 +9,10 @@ export const modulePath = z.templateLiteral([
   z.enum(['.mjs', '.js']),
 ]);
 
+export function isModulePath(name: string): boolean {
+  return modulePath.safeParse(name).success;
+}
+
 /** A choice among the keys of a registry, or a module. */
 export function oneOfOrModule<K extends string>(registry: Readonly<Record<K, unknown>>) {
   const names = Object.keys(registry) as [K, ...K[]];
@@ -19,19 +23,19 @@ export function oneOfOrModule<K extends string>(registry: Readonly<Record<K, unk
 
 /** A scenario, not yet checked, with relative paths of modules made absolute. */
 export function withModulesFrom(folder: string, scenario: unknown): unknown {
-  const method = fieldOf(scenario, 'method');
-  const training = fieldOf(method, 'training');
-  if (!isObject(scenario) || !isObject(method) || !isObject(training)) return scenario;
-  const found = Object.keys(ownParts).flatMap((part) => {
-    const path = modulePath.safeParse(training[part]);
-    return path.success ? [[part, resolve(folder, path.data)]] : [];
-  });
-  if (found.length === 0) return scenario;
-  return { ...scenario, method: { ...method, training: { ...training, ...Object.fromEntries(found) } } };
+  return Object.values(ownParts).reduce<unknown>(
+    (value, field) => withAbsolutePath(folder, value, field),
+    scenario,
+  );
 }
 
-function fieldOf(value: unknown, key: string): unknown {
-  return isObject(value) ? value[key] : undefined;
+function withAbsolutePath(folder: string, value: unknown, [key, ...rest]: readonly string[]): unknown {
+  if (key === undefined) {
+    const path = modulePath.safeParse(value);
+    return path.success ? resolve(folder, path.data) : value;
+  }
+  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
+  return { ...value, [key]: withAbsolutePath(folder, value[key], rest) };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -146,7 +146,9 @@ const training = z.strictObject({
 });
 
 const method = z.strictObject({
-  name: oneOf(methods).default('feddymem'),
+  name: oneOfOrModule(methods)
+    .default('feddymem')
+    .describe('A name, or the path of a module that exports method.'),
   rounds: z.int().nonnegative().default(4),
   alignment: oneOf(alignments).default('minor'),
   dimensions: count.default(128),

@@ -5,7 +5,7 @@ import type { OnnxSettings } from '../../model/backbone/onnx-backbone.js';
 import type { ResNetLayer } from '../../model/backbone/resnet-structure.js';
 import type { EngineName } from '../../model/engine/engine.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
-import type { MethodName } from '../../model/methods/registry.js';
+import type { MethodChoice } from '../../model/methods/own-method.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
 import type { DrawnFeatures } from '../data/feature-world.js';
@@ -42,7 +42,14 @@ export interface Environment {
 }
 
 /** Where an image's patch features come from: the cache, or their own address. Plain data. */
-export type PatchSource = { readonly kind: 'cached'; readonly key: ContentHash } | DrawnFeatures;
+export type PatchSource =
+  | {
+      readonly kind: 'cached';
+      readonly key: ContentHash;
+      /** The product, texture or body part that it shows. */
+      readonly category?: string;
+    }
+  | DrawnFeatures;
 
 /** Opens the engine, so that one that can't be opened is known before anything else. */
 export interface EngineJob {
@@ -93,7 +100,7 @@ export interface CachedResult {
 /** A step of a method at one actor. */
 export interface MethodJob {
   readonly kind: 'step';
-  readonly method: MethodName;
+  readonly method: MethodChoice;
   readonly settings: MethodSettings;
   readonly seed: number;
   readonly actor: string;

@@ -6,10 +6,11 @@ import type { GeneratorName } from '../../model/generator/generator.js';
 import { addOwnGenerator, isGeneratorLoaded } from '../../model/generator/own-generator.js';
 import type { MetricLossName } from '../../model/loss/metric-loss.js';
 import { addOwnLoss, isLossLoaded } from '../../model/loss/own-loss.js';
+import { addOwnMethod, isMethodLoaded, type MethodChoice } from '../../model/methods/own-method.js';
+import type { MethodName } from '../../model/methods/registry.js';
 import {
   isPinned,
   ownPartError,
-  ownParts,
   pinned,
   unpinned,
   type ModulePath,
@@ -31,7 +32,9 @@ export interface PinnedParts {
  * Names modules by path and content, and loads them into this thread.
  * @throws FeddymemError (bad-input) naming field and file when one is missing or holds no such part
  */
-export async function pinParts<T extends NamedParts>(parts: T): Promise<Omit<T, OwnPart> & PinnedParts> {
+export async function pinParts<T extends NamedParts>(
+  parts: T,
+): Promise<Omit<T, keyof NamedParts> & PinnedParts> {
   const loss = isPath(parts.loss) ? await pinModule('loss', parts.loss) : parts.loss;
   const generator = isPath(parts.generator) ? await pinModule('generator', parts.generator) : parts.generator;
   await loadParts({ loss, generator });
@@ -43,6 +46,18 @@ export async function loadParts({ loss, generator }: Partial<PinnedParts>): Prom
   if (loss && isPinned(loss) && !isLossLoaded(loss)) addOwnLoss(loss, await exportOf('loss', loss));
   if (generator && isPinned(generator) && !isGeneratorLoaded(generator))
     addOwnGenerator(generator, await exportOf('generator', generator));
+}
+
+/** The same for a method. */
+export async function pinMethod(name: MethodName | ModulePath): Promise<MethodChoice> {
+  const choice = isPath(name) ? await pinModule('method', name) : name;
+  await loadMethod(choice);
+  return choice;
+}
+
+/** Loads the module that a job names as its method, unless this thread has it. */
+export async function loadMethod(choice: MethodChoice): Promise<void> {
+  if (isPinned(choice) && !isMethodLoaded(choice)) addOwnMethod(choice, await exportOf('method', choice));
 }
 
 function isPath<N extends string>(name: N | ModulePath): name is ModulePath {
@@ -76,5 +91,5 @@ async function exportOf(part: OwnPart, name: PinnedModule): Promise<unknown> {
       'It must be an ECMAScript module that Node can import: in plain JavaScript, best named .mjs.';
     throw ownPartError(part, path, `can't be loaded: ${messageOf(error)}`, hint, error);
   }
-  return exported[ownParts[part]];
+  return exported[part];
 }

@@ -5,20 +5,21 @@ import { stream } from '../../base/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../base/safetensors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
-import { methods } from '../../model/methods/registry.js';
-import type { Method, StepResult } from '../../model/methods/method.js';
+import type { StepResult } from '../../model/methods/method.js';
+import { methodNamed } from '../../model/methods/own-method.js';
 import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import { engineDistances } from '../../model/routines/nearest.js';
 import { beginSpan } from '../profile/spans.js';
 import type { MethodJob, MethodResult } from './jobs.js';
-import { loadParts } from './own-modules.js';
-import { patchesOf, type Workbench } from './workbench.js';
+import { loadMethod, loadParts } from './own-modules.js';
+import { categoryOf, patchesOf, type Workbench } from './workbench.js';
 
 /** Runs a method's step for one actor: decodes what it was sent, encodes what it sends. */
 export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodResult> {
   const { engine, backbone, ring } = bench;
   const { actor, role, step, seed } = job;
-  const method: Method = methods[job.method];
+  await loadMethod(job.method);
+  const method = methodNamed(job.method);
   await loadParts(job.settings.training);
   const shared = {
     engine,
@@ -58,6 +59,7 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
         patchesPerImage: grid.height * grid.width,
         channels: channelsOf(backbone),
         features: (image) => patchesOf(bench, job.images[image]),
+        category: (image) => categoryOf(job.images[image]),
       },
     });
   }

@@ -7,7 +7,7 @@ import type { OnnxRuntime } from '../../model/backbone/onnx-backbone.js';
 import type { Engine } from '../../model/engine/engine.js';
 import { createEngine } from '../../model/engine/registry.js';
 import { openBackbone } from '../backbones/open-backbone.js';
-import { drawFeatures } from '../data/feature-world.js';
+import { drawFeatures, shownProduct } from '../data/feature-world.js';
 import { readFeatures } from './feature-cache.js';
 import type { BackboneSource, Environment, PatchSource } from './jobs.js';
 
@@ -66,6 +66,11 @@ function withBackbone(engine: Engine, backbone: Backbone): Engine {
 /** Patch features of an image, [patches × channels]. */
 export async function patchesOf(bench: Workbench, source: PatchSource): Promise<Matrix> {
   return source.kind === 'drawn' ? drawFeatures(source) : cachedPatches(bench, source.key);
+}
+
+/** What an image shows: a category of its data set, or a product of a drawn world. */
+export function categoryOf(source: PatchSource): string {
+  return source.kind === 'drawn' ? `product-${shownProduct(source) + 1}` : (source.category ?? '');
 }
 
 async function cachedPatches(bench: Workbench, key: ContentHash): Promise<Matrix> {
