@@ -78,7 +78,10 @@ export const runResultSchema = z
     engine: z.string(),
     method: z.string(),
     versions: z.record(z.string(), z.string()),
+    /** All; where evaluate.clients is set, those that were evaluated, held out, or sent anything. */
     clients: z.array(client),
+    /** Where evaluate.clients is set: how many of those who take part finished and were evaluated. */
+    evaluation: z.object({ clients: z.int().positive(), of: z.int().positive() }).optional(),
     mean: z.object({
       own: ownView.extend(worst).optional(),
       global: globalView.extend(worst).optional(),

@@ -1,6 +1,7 @@
 import type { BlobMap } from '../../base/blob.js';
 import { serverId } from '../../actors/messages.js';
 import { updatedLocal, type Step } from '../../actors/steps.js';
+import type { Federation } from './federation.js';
 import type { Snapshot, StepRunner } from './step-runner.js';
 
 /** Runs the remaining steps outside the network, from a snapshot: what the actors would do if no round followed. */
@@ -8,14 +9,12 @@ export async function finishFrom(
   { run }: StepRunner,
   steps: readonly Step[],
   snapshot: Snapshot,
-  heldOut: readonly string[],
+  { evaluated, heldOut }: Pick<Federation, 'evaluated' | 'heldOut'>,
 ): Promise<Map<string, BlobMap>> {
   const locals = new Map(snapshot.clients);
   let { server, broadcast, setup } = snapshot;
   for (const step of steps) {
-    const audience = [...locals.keys()].filter(
-      (id) => heldOut.includes(id) === (step.audience === 'held-out'),
-    );
+    const audience = step.audience === 'held-out' ? heldOut : evaluated;
     const received = await Promise.all(
       audience.map(async (actor) => {
         const local = locals.get(actor)!;

@@ -26,6 +26,9 @@ export function assembleResult(
     method: scenario.method.name,
     versions,
     clients,
+    ...(scenario.evaluate.clients !== undefined && {
+      evaluation: { clients: federation.evaluated.length, of: federation.participants.length },
+    }),
     mean: meanResults(clients),
     rounds,
     bytes: {

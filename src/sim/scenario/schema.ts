@@ -203,9 +203,16 @@ const scenarioFields = z
     schedule: scheduleSchema.prefault({}),
     faults: faultsSchema.prefault({}),
     evaluate: z
-      .strictObject({ rounds: z.array(z.enum(['own', 'global'])).default(['own', 'global']) })
-      .prefault({})
-      .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+      .strictObject({
+        rounds: z
+          .array(z.enum(['own', 'global']))
+          .default(['own', 'global'])
+          .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+        clients: count
+          .optional()
+          .describe('At most so many clients finish and are evaluated: a seeded sample; left out: all.'),
+      })
+      .prefault({}),
   })
   .refine(({ data, backbone: given }) => data.source !== 'features' || given === undefined, {
     path: ['backbone'],
