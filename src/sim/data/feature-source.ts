@@ -50,10 +50,17 @@ class FeatureClient implements ClientData {
     return true;
   }
 
+  get trainCount(): number {
+    return (this.#trainImages ??= this.#drawTrainImages());
+  }
+
+  get fewestTrain(): number {
+    return this.#settings.minimumTrainImages;
+  }
+
   /** Made anew at every reading, as `test` is: nothing is held of clients that are not at work. */
   get train(): readonly ImageRecord[] {
-    this.#trainImages ??= this.#drawTrainImages();
-    return this.#images('train', 0, this.#trainImages, false);
+    return this.#images('train', 0, this.trainCount, false);
   }
 
   get test(): readonly ImageRecord[] {

@@ -53,4 +53,13 @@ export interface ClientData {
   readonly test: readonly ImageRecord[];
   /** All its images are drawn as patch features: there is nothing to compute beforehand and nothing to show. */
   readonly drawn?: boolean;
+  /** Of clients whose images are listed whenever somebody asks: how many training images there are. */
+  readonly trainCount?: number;
+  /** … and how few there can be, which needs no draw. */
+  readonly fewestTrain?: number;
+}
+
+/** Without listing them, where they are drawn. */
+export function trainingImageCount(client: ClientData): number {
+  return client.trainCount ?? client.train.length;
 }

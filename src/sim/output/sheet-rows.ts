@@ -25,9 +25,7 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const rows: SheetRow[] = [];
   for (const client of run.clients.filter(({ drawn }) => !drawn).slice(0, maximumClients)) {
     const cells = run.scores.cells.get(client.id);
-    const scores = run.scores.entries.find(
-      ({ detector, images }) => detector === client.id && images === client.id,
-    )?.scores;
+    const scores = run.scores.of(client.id, client.id)?.scores;
     if (!cells || !scores) continue;
     const ranked = (label: 0 | 1) =>
       [...client.test.keys()]

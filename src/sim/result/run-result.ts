@@ -86,7 +86,10 @@ export const runResultSchema = z
     /** Which test images its figures are of: settings may be chosen by `validation` alone. */
     split: z.enum(splitNames).default('test'),
     versions: z.record(z.string(), z.string()),
+    /** All; where evaluate.clients is set, those that were evaluated, held out, or sent anything. */
     clients: z.array(client),
+    /** Where evaluate.clients is set: how many of those who take part finished and were evaluated. */
+    evaluation: z.object({ clients: z.int().positive(), of: z.int().positive() }).optional(),
     mean: z.object({
       own: ownView.extend(worst).optional(),
       global: globalView.extend(worst).optional(),

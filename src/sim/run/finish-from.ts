@@ -1,6 +1,7 @@
 import type { BlobMap } from '../../base/blob.js';
 import { serverId } from '../../actors/messages.js';
 import { updatedLocal, type Step } from '../../actors/steps.js';
+import type { Federation } from './federation.js';
 import type { Snapshot, StepRunner } from './step-runner.js';
 
 export interface FinishedFrom {
@@ -15,15 +16,13 @@ export async function finishFrom(
   { run }: StepRunner,
   steps: readonly Step[],
   snapshot: Snapshot,
-  heldOut: readonly string[],
+  { evaluated, heldOut }: Pick<Federation, 'evaluated' | 'heldOut'>,
 ): Promise<FinishedFrom> {
   const locals = new Map(snapshot.clients);
   let { server, broadcast, setup } = snapshot;
   let bytes = 0;
   for (const step of steps) {
-    const audience = [...locals.keys()].filter(
-      (id) => heldOut.includes(id) === (step.audience === 'held-out'),
-    );
+    const audience = step.audience === 'held-out' ? heldOut : evaluated;
     const received = await Promise.all(
       audience.map(async (actor) => {
         const local = locals.get(actor)!;

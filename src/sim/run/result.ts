@@ -27,6 +27,9 @@ export function assembleResult(
     split: scenario.evaluate.split,
     versions,
     clients,
+    ...(scenario.evaluate.clients !== undefined && {
+      evaluation: { clients: federation.evaluated.length, of: federation.participants.length },
+    }),
     mean: meanResults(clients),
     rounds,
     bytes: {

@@ -216,6 +216,9 @@ const scenarioFields = z
           .array(z.enum(['own', 'global']))
           .default(['own', 'global'])
           .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+        clients: count
+          .optional()
+          .describe('At most so many clients finish and are evaluated: a seeded sample; left out: all.'),
         validation: z
           .number()
           .min(0)
