@@ -43,6 +43,17 @@ const client = z.object({
   unseen: ownView.optional(),
 });
 
+/** A category's metrics: means over the detectors that scored images of it. */
+const categoryView = z.object({ detectors: z.int().positive(), ...imageMetrics });
+const category = z.object({
+  source: z.string(),
+  category: z.string(),
+  testImages: z.int().nonnegative(),
+  own: categoryView.optional(),
+  global: categoryView.optional(),
+  unseen: categoryView.optional(),
+});
+
 const round = z.object({
   round: z.int().nonnegative(),
   own: z.object({ imageAuroc: metric, imageAurocReason: reason }).optional(),
@@ -95,6 +106,8 @@ export const runResultSchema = z
       global: globalView.extend(worst).optional(),
       unseen: ownView.extend(worst).optional(),
     }),
+    /** What images show, by data set and category. */
+    categories: z.array(category).default([]),
     rounds: z.array(round),
     /** Encoded payload bytes: `up` and `down` in the rounds, `once` before them (alignment). */
     bytes: z.object({ up: z.int(), down: z.int(), once: z.int() }),
@@ -134,5 +147,6 @@ export const runResultSchema = z
 
 export type RunResult = z.infer<typeof runResultSchema>;
 export type ClientResult = RunResult['clients'][number];
+export type CategoryResult = RunResult['categories'][number];
 export type RoundResult = RunResult['rounds'][number];
 export type ViewMetrics = z.infer<typeof ownView>;

@@ -10,6 +10,7 @@ import { cacheLimit } from '../store/size-limit.js';
 import type { Environment } from '../worker/jobs.js';
 import type { BlobStore } from './blob-store.js';
 import type { ScenarioSegment } from './build-federation.js';
+import { categoryResults } from './category-results.js';
 import { clientResults } from './client-results.js';
 import { withEngine } from './engine-choice.js';
 import type { Executor } from './executor.js';
@@ -137,7 +138,7 @@ async function runPrepared(
     prepared,
     await prepared.leaks,
     traffic,
-    results,
+    { clients: results, categories: categoryResults(scores, clients, federation) },
     [...earlierRounds, last],
     digest,
     {

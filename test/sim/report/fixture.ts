@@ -69,6 +69,7 @@ export function bareResult(): RunResult {
     ...totals,
     ...{ scenario: 'bare', split: 'test', seed, engine, method, versions, bytes, journalDigest, wallSeconds },
     clients: [client],
+    categories: [],
     mean: { own: { ...oneClass, worstImageAuroc: null, worstImageAurocReason: noDefect } },
     rounds: [
       {
