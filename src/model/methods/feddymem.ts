@@ -28,11 +28,11 @@ import {
   inspectSecondMoments,
   inspectStatistics,
 } from './inspections.js';
-import { buildDetector, decodeTraining, encodeTraining, prepared, trainRound } from './learner.js';
+import { buildDetector, decodeTraining, encodeTraining, trainRound } from './learner.js';
 import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
 import { alignedPatches } from './patches.js';
-import { privateMemory, privateMemoryCost } from './private-memory.js';
+import { preparedWithMemory, privateMemory, privateMemoryCost } from './private-memory.js';
 import { trainingAlone } from './unread-settings.js';
 import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
@@ -46,14 +46,14 @@ import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
 /** Client, round 0: enter the shared space, cluster, upload the reduced bank. */
 const initialise: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const { message, local } = await reducedUpload(context, localBank(context));
   return { local: { ...fresh, ...local }, message };
 };
 
 /** Client, rounds 1 … R: train against the global memory, update the bank, upload it reduced. */
 const train: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const { bank, state, figures } = await trainRound(
     context,
     decodeTraining(context.local('generator')),
@@ -69,7 +69,7 @@ const train: ClientStep = async (given) => {
 
 /** Client: distances of calibration patches to the final global memory, where its slots live. */
 const calibrate: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const global = receivedMemory(context);
   const { calibration } = alignedPatches(context);
   const points =
@@ -86,7 +86,7 @@ const calibrate: ClientStep = async (given) => {
 
 /** Client: the detector, from the calibration or, where there is none, straight from the global memory. */
 const finish: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const calibrated = context.settings.calibration !== 'none';
   // Who missed the calibration has no memory to calibrate: its own bank makes its detector.
   const missed = calibrated && !context.hasLocal('memory');
@@ -259,11 +259,11 @@ export const feddymem: Method = {
   unread: {
     ...alignmentUnread,
     initialise: {
-      client: [...trainingAlone, 'memory.global', 'aggregation', 'robust', ...scoring],
+      client: [...trainingAlone, 'memory.global', 'aggregation', 'robust', 'anchors'],
       server: [...trainingAlone, ...scoring],
     },
-    train: { client: ['memory.global', 'aggregation', 'robust', ...scoring], server: scoring },
-    calibrate: { client: scoring, server: scoring },
+    train: { client: ['memory.global', 'aggregation', 'robust', 'anchors'], server: scoring },
+    calibrate: { client: ['anchors'], server: scoring },
     finish: { server: scoring },
     join: { client: scoring },
   },
@@ -278,7 +278,8 @@ export const feddymem: Method = {
       if (name === 'covariance') return 25 * sizes.channels ** 3;
       return name === 'initialise' || name === 'train' ? clusteringCost(uploaded, memory.global, d, 15) : 0;
     }
-    const first = matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    const first =
+      matmulCost(training + calibration, sizes.channels, d) + rebuild + privateMemoryCost(sizes, settings);
     const catchingUp = name !== 'initialise' && !sizes.has('bank') ? first : 0;
     switch (name) {
       case 'moments':
@@ -297,11 +298,7 @@ export const feddymem: Method = {
       case 'calibrate':
         return catchingUp + matmulCost(calibration, d, memory.global);
       case 'finish':
-        return (
-          catchingUp +
-          matmulCost(calibration, d, memory.local + memory.global) +
-          privateMemoryCost(sizes, settings)
-        );
+        return catchingUp + matmulCost(calibration, d, memory.local + memory.global);
       default:
         return matmulCost(sizes.patchesPerImage, d, memory.global);
     }
