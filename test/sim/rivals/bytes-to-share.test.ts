@@ -20,7 +20,7 @@ function run(aurocs: readonly (number | null | undefined)[], finishingBytes = 3)
 
 describe('bytes until a share of the last figure', () => {
   it('are those until the first round from which on it stays there, and of making detectors then', () => {
-    expect(bytesToShare(run([0.5, 0.896, 0.89, 0.9]), 0.99)).toBe(5 + 3 * 30);
+    expect(bytesToShare(run([0.5, 0.88, 0.892, 0.9]), 0.99)).toBe(5 + 3 * 30 + 3);
     expect(bytesToShare(run([0.5, 0.896, 0.88, 0.9]), 0.99)).toBe(5 + 4 * 30);
     expect(bytesToShare(run([0.5, 0.896, 0.895, 0.9]), 0.99)).toBe(5 + 2 * 30 + 3);
     expect(bytesToShare(run([0.9, 0.9, 0.9]), 0.99)).toBe(5 + 30 + 3);
