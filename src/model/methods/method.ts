@@ -28,7 +28,7 @@ export interface TrainingImages {
   readonly count: number;
   readonly patchesPerImage: number;
   readonly channels: number;
-  /** Patch features of one image, [patches × channels]. */
+  /** Patch features of one image, [patches × channels]; they hold until the next are asked for. */
   features(image: number): Promise<Matrix>;
   /** The product, texture or body part that an image shows. */
   category(image: number): string;

@@ -65,15 +65,25 @@ export interface DispatchedJob extends JobRecord {
   readonly posted: number;
 }
 
-/** Jobs in the order in which workers received them. A worker has one job at a time. */
+/**
+ * Jobs in the order in which workers received them. A worker has one job at a time; the main thread may hand it the next
+ * a moment before it goes on with the result of the last, so that one counts as handled then.
+ */
 export function dispatchedJobs(jobs: readonly JobRecord[]): DispatchedJob[] {
-  const free = new Map<number, number>();
-  return jobs
-    .toSorted((a, b) => a.received - b.received)
-    .map((job) => {
-      const dispatched = Math.min(job.received, Math.max(job.submitted, free.get(job.thread) ?? 0));
-      free.set(job.thread, job.handled);
-      const posted = Math.min(job.received, Math.max(dispatched, job.ready));
-      return { ...job, dispatched, posted };
+  const last = new Map<number, number>();
+  const dispatched: DispatchedJob[] = [];
+  for (const job of jobs.toSorted((a, b) => a.received - b.received)) {
+    const before = last.get(job.thread);
+    const free = before === undefined ? 0 : dispatched[before].handled;
+    const handed = Math.min(job.received, Math.max(job.submitted, free));
+    if (before !== undefined)
+      dispatched[before] = { ...dispatched[before], handled: Math.min(dispatched[before].handled, handed) };
+    last.set(job.thread, dispatched.length);
+    dispatched.push({
+      ...job,
+      dispatched: handed,
+      posted: Math.min(job.received, Math.max(handed, job.ready)),
     });
+  }
+  return dispatched;
 }

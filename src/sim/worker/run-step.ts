@@ -49,6 +49,9 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
     result = await method.server[step.name]({ ...shared, uploads });
   } else {
     const grid = patchGrid(backbone, ring);
+    const patchesPerImage = grid.height * grid.width;
+    const channels = channelsOf(backbone);
+    const image = new Float32Array(patchesPerImage * channels);
     result = await method.client[step.name]({
       ...shared,
       client: actor,
@@ -56,10 +59,10 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
       setup: job.setup && decodeSafetensors(job.setup.bytes, 'the setup from the server'),
       images: {
         count: job.images.length,
-        patchesPerImage: grid.height * grid.width,
-        channels: channelsOf(backbone),
-        features: (image) => patchesOf(bench, job.images[image]),
-        category: (image) => categoryOf(job.images[image]),
+        patchesPerImage,
+        channels,
+        features: (index) => patchesOf(bench, job.images[index], image),
+        category: (index) => categoryOf(job.images[index]),
       },
     });
   }

@@ -1,7 +1,7 @@
 import { sha256 } from '../../base/hash.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
-import { sharedFloats, stackRows, type Matrix } from '../../base/tensor.js';
-import { patchGrid } from '../../model/backbone/backbone.js';
+import { matrix, rowsOf, sharedFloats, type Matrix } from '../../base/tensor.js';
+import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
 import { intoSpace, type SharedSpace } from '../../model/alignment/shared-space.js';
 import { pixelMetrics } from '../../model/metrics/pixel-metrics.js';
 import { anomalyMapper } from '../../model/score/anomaly-map.js';
@@ -17,7 +17,11 @@ export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<Scor
   await loadParts({ generator: job.generator });
   const grid = patchGrid(bench.backbone, bench.ring);
   const cellCount = grid.height * grid.width;
-  const features = stackRows(await inOrder(job.images, (source) => patchesOf(bench, source)));
+  const features = matrix(job.images.length * cellCount, channelsOf(bench.backbone));
+  for (const [index, source] of job.images.entries()) {
+    const start = index * cellCount;
+    await patchesOf(bench, source, rowsOf(features, start, start + cellCount).data);
+  }
   const aligned = new Map<string, Promise<Matrix>>();
   const pointsIn = (space: SharedSpace) => {
     const key = sha256(asBytes(space.weights.data)) + sha256(asBytes(space.offset));
