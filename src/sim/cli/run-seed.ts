@@ -61,6 +61,7 @@ export async function runIntoFolder(
   const { features, training, scoring, total } = result.wallSeconds;
   text.write(
     `\n${clientTable(result)}\n\n` +
+      evaluationLine(result) +
       `bytes         up ${formatBytes(up)}, down ${formatBytes(down)}, once for every client ${formatBytes(once)}\n` +
       `virtual time  ${formatSeconds(result.virtualSeconds)}\n` +
       `wall time     ${formatSeconds(total)} (features ${formatSeconds(features)}, training ${formatSeconds(training)}, scoring ${formatSeconds(scoring)})\n` +
@@ -74,6 +75,12 @@ export async function runIntoFolder(
       `wrote         ${files.map((name) => join(folder, name)).join('\n              ')}\n`,
   );
   return result;
+}
+
+/** How many the figures are of; nothing where they are of all. */
+function evaluationLine({ evaluation }: RunResult): string {
+  if (!evaluation || evaluation.clients === evaluation.of) return '';
+  return `evaluated     a sample of ${evaluation.clients} of ${plural(evaluation.of, 'client')}\n`;
 }
 
 /** What is odd about the images: nothing where nothing is. */

@@ -1,3 +1,4 @@
+import { evaluatedOf } from '../report/evaluated.js';
 import { formatScore } from '../report/format.js';
 import type { RunResult, ViewMetrics } from '../result/run-result.js';
 
@@ -43,7 +44,7 @@ export function clientTable(result: RunResult): string {
   const { own, global, unseen: held } = result.mean;
   return table([
     [...header, ...(unseen ? ['unseen AUROC'] : [])],
-    ...result.clients.map((client) => [
+    ...evaluatedOf(result).map((client) => [
       client.id,
       String(client.trainImages),
       String(client.testImages),

@@ -5,7 +5,11 @@ import type { FinishedRun } from '../run/run-scenario.js';
 export function scoresCsv({ scores, clients, result }: FinishedRun): string {
   const lines = ['client,image,view,label,score'];
   const heldOut = new Set(result.clients.filter((client) => client.heldOut).map(({ id }) => id));
-  const imagesOf = new Map(clients.map((client) => [client.id, client.test]));
+  const scored = new Set(scores.entries.map(({ images }) => images));
+  // Drawn images are listed anew by whoever asks.
+  const imagesOf = new Map(
+    clients.filter(({ id }) => scored.has(id)).map((client) => [client.id, client.test]),
+  );
   for (const view of ['own', 'global', 'unseen'] as const) {
     for (const { detector, images, scores: values } of scores.entries) {
       const own = detector === images;

@@ -3,6 +3,7 @@ import { anomalyMapper } from '../../model/score/anomaly-map.js';
 import { revealLabel } from '../data/label.js';
 import { loadMask, openImage } from '../data/load-image.js';
 import type { SheetRow } from '../report/heat-map-sheet.js';
+import { picturedClients } from '../report/pictured-clients.js';
 import type { FinishedRun } from '../run/run-scenario.js';
 import { loadBackbone } from '../worker/workbench.js';
 
@@ -23,7 +24,7 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const cellCount = grid.height * grid.width;
   const mapOf = anomalyMapper(grid, source.ring, pictureSize);
   const rows: SheetRow[] = [];
-  for (const client of run.clients.filter(({ drawn }) => !drawn).slice(0, maximumClients)) {
+  for (const client of picturedClients(run).slice(0, maximumClients)) {
     const cells = run.scores.cells.get(client.id);
     const scores = run.scores.of(client.id, client.id)?.scores;
     if (!cells || !scores) continue;

@@ -1,4 +1,5 @@
 import type { RunResult } from '../result/run-result.js';
+import { evaluatedOf, sampleNote } from './evaluated.js';
 import { formatCount } from './format.js';
 import { gallerySection } from './gallery/gallery-section.js';
 import type { Gallery } from './gallery/gallery-file.js';
@@ -34,12 +35,12 @@ export interface RenderedReport {
 /** Writes a run up as one HTML file that needs nothing else. Equal arguments give equal text. */
 export async function renderReport(report: RunReport): Promise<RenderedReport> {
   const { result, command, settings, provenance, gallery } = report;
-  const { clients } = result;
+  const clients = evaluatedOf(result);
   const plots = await drawRunPlots(report);
   const categories = categoryTable(result.categories);
   const body = html`${headlineCards(result)}
     <h2>Results</h2>
-    ${headlineTable(result.mean)}
+    ${headlineTable(result.mean)}${sampleNote(result)}
     <p class="note">
       Where a metric is not defined, the reason stands below; “–” marks one that the view does not have.
       Beside F1-max stands the score that reaches it.

@@ -1,4 +1,6 @@
+import { evaluatedOf } from './evaluated.js';
 import { clientBars, clientsOfPlot } from './clients-plot.js';
+import type { ClientResult } from '../result/run-result.js';
 import type { RunReport } from './report.js';
 import { aurocOverRounds } from './rounds-plot.js';
 import type { ClientScores } from './scores/read-scores.js';
@@ -27,7 +29,8 @@ export interface RunPlots {
 const mostHistograms = 12;
 
 export async function drawRunPlots({ result, scores = [], timeline }: RunReport): Promise<RunPlots> {
-  const { rounds, clients, bytes } = result;
+  const { rounds, bytes } = result;
+  const clients = evaluatedOf(result);
   const evaluated = rounds.some(({ own, global }) => own !== undefined || global !== undefined);
   const plot = async (name: string, svg: Promise<string>): Promise<Plot> => ({ name, svg: await svg });
   const ofRounds = evaluated
@@ -39,7 +42,7 @@ export async function drawRunPlots({ result, scores = [], timeline }: RunReport)
     : { rounds: null, time: null, bytes: null };
   const bars = await plot('auroc-by-client', clientBars(clientsOfPlot(clients)));
   const histograms: (Plot & { client: string })[] = [];
-  for (const [at, { client, threshold, values }] of histogramsOf(result, scores).entries()) {
+  for (const [at, { client, threshold, values }] of histogramsOf(clients, scores).entries()) {
     const svg = await scoreHistogram(values, threshold);
     histograms.push({ name: `scores-${at + 1}`, client, svg });
   }
@@ -56,7 +59,7 @@ export async function drawRunPlots({ result, scores = [], timeline }: RunReport)
 }
 
 /** The clients whose histograms are drawn, in the result's order. */
-function histogramsOf({ clients }: RunReport['result'], scores: readonly ClientScores[]) {
+function histogramsOf(clients: readonly ClientResult[], scores: readonly ClientScores[]) {
   const shown = new Set(clientsOfPlot(clients, mostHistograms).map(({ id }) => id));
   return scores.flatMap((values) => {
     const client = clients.find(({ id }) => id === values.client);

@@ -4,14 +4,18 @@ import { html, type Markup } from './html.js';
 import { type AnyView, viewsOf } from './views.js';
 
 /** The run in one sentence: who, what, and the mean figures. */
-export function summarySentence({ mean, rounds, method, clients }: RunResult): string {
+export function summarySentence({ mean, rounds, method, clients, evaluation }: RunResult): string {
   const { own, global, unseen } = mean;
   const heldOut = clients.filter((client) => client.heldOut).length;
   const parts: string[] = [];
   if (own) parts.push(`${figure(own)} on the clients’ own test images${worstOf(own)}`);
   if (global) parts.push(`${figure(global)} on the test images of all clients`);
   if (unseen) parts.push(`${figure(unseen)} for ${plural(heldOut, 'held-out client')}`);
-  const start = `${plural(rounds.filter(({ round }) => round > 0).length, 'round')} of ${method} with ${plural(clients.length - heldOut, 'client')}`;
+  const sampled = evaluation !== undefined && evaluation.clients < evaluation.of;
+  const start =
+    `${plural(rounds.filter(({ round }) => round > 0).length, 'round')} of ${method} ` +
+    `with ${plural(evaluation?.of ?? clients.length - heldOut, 'client')}` +
+    (sampled ? `, of which a sample of ${evaluation.clients} was evaluated` : '');
   if (parts.length === 0) return `${start}; nothing was evaluated.`;
   const figures = [parts.slice(0, -1).join(', '), parts.at(-1)].filter(Boolean).join(' and ');
   return `After ${start}, mean image AUROC is ${figures}.`;

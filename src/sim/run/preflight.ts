@@ -32,6 +32,27 @@ export function checkMemorySizes(
   }
 }
 
+/** What scores.csv and its readers still hold: a third of a gigabyte. */
+const mostScores = 5_000_000;
+
+/**
+ * Every detector scores everybody's test images: of very many clients, more than can be computed, written and read.
+ * @throws FeddymemError (bad-input)
+ */
+export function checkScoreCount(clients: readonly ClientData[], { evaluated }: Federation): void {
+  const members = new Set(evaluated);
+  let images = 0;
+  for (const client of clients) {
+    if (members.has(client.id)) images += client.test.length;
+    if (evaluated.length * images <= mostScores) continue;
+    const most = Math.floor(Math.sqrt(mostScores / client.test.length));
+    throw badInput(
+      `${evaluated.length} clients are too many to evaluate each on the test images of all: more than ${mostScores} scores`,
+      `Evaluate a seeded sample of them, with evaluate.clients: at most ${most} or so.`,
+    );
+  }
+}
+
 /** Above so many clients nobody's device is looked at before it is needed. */
 const mostChecked = 10_000;
 

@@ -13,7 +13,7 @@ import type { Environment } from '../worker/jobs.js';
 import { pinMethod } from '../worker/own-modules.js';
 import { loadBackbone } from '../worker/workbench.js';
 import { backboneSource } from './backbone-source.js';
-import { createBlobStore, type BlobStore } from './blob-store.js';
+import { createBlobStore, type BlobStore, type MemoryLimits } from './blob-store.js';
 import { buildFederation, type ScenarioSegment } from './build-federation.js';
 import { engineOf } from './engine-choice.js';
 import { createInlineExecutor, createPool, type AroundTasks, type Executor } from './executor.js';
@@ -37,6 +37,8 @@ export interface PrepareOptions {
   readonly results?: 'reuse' | 'recompute' | 'off';
   /** What runs side by side have in common; its workers are used, and `workers` is not. */
   readonly shared?: SharedWork;
+  /** How much of what is on disk stays in memory; left out: what usual machines hold. Results never depend on it. */
+  readonly memory?: MemoryLimits;
   /** Wraps the executor: for tests of when results arrive. */
   readonly around?: (executor: Executor) => Executor;
   readonly signal?: AbortSignal;
@@ -122,7 +124,10 @@ export async function prepareRun(
     const { features, clients, skipped } = prepared;
     const federation = skipped.length > 0 ? await federationOf(clients) : expected;
     const payloads = results === 'off' ? undefined : createPayloadStore(cacheFolder);
-    const store = createBlobStore(payloads && profiler ? profiler.payloads(payloads) : payloads);
+    const store = createBlobStore(
+      payloads && profiler ? profiler.payloads(payloads) : payloads,
+      options.memory,
+    );
     const known = results === 'reuse' ? createResultStore(cacheFolder) : undefined;
     const { name, ring } = backbone;
     const steps = createStepRunner(

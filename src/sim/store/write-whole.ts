@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, utimes } from 'node:fs/promises';
+import { mkdir, open, rename, rm, utimes, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { threadId } from 'node:worker_threads';
 import { badInput, messageOf } from '../../base/errors.js';
@@ -29,9 +29,8 @@ export async function writeWhole(cacheFolder: string, path: string, body: Uint8A
 
 async function writeOnce(path: string, body: Uint8Array | string): Promise<void> {
   const temporary = `${path}.${process.pid}-${threadId}-${++writes}.tmp`;
-  await mkdir(dirname(path), { recursive: true });
   try {
-    const file = await open(temporary, 'w');
+    const file = await openNew(temporary);
     try {
       await file.writeFile(body);
     } finally {
@@ -42,6 +41,15 @@ async function writeOnce(path: string, body: Uint8Array | string): Promise<void>
     await removeFile(temporary);
     throw error;
   }
+}
+
+/** Most entries come into folders that are there already: asking each time takes as long as opening the file. */
+async function openNew(path: string): Promise<FileHandle> {
+  return open(path, 'w').catch(async (error: unknown) => {
+    if (codeOf(error) !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return open(path, 'w');
+  });
 }
 
 /** Sets an entry's time of last use, by which the least recently used go first. A cache that is only read stays as it is. */

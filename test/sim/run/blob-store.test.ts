@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Blob } from '../../../src/base/blob.js';
 import { sha256 } from '../../../src/base/hash.js';
@@ -93,5 +94,35 @@ describe('createBlobStore, over a disk', () => {
     store.put(blob);
     await expect(store.flush()).rejects.toThrow('the disk is full');
     expect(store.get(reference)).toBe(blob.bytes);
+  });
+
+  it('lets what rests leave memory, and has it again', async () => {
+    const folder = temporaryFolder();
+    const limits = { smallBudget: 1 << 20, largeBudget: 1 << 20, rest: 0 };
+    const store = createBlobStore(createPayloadStore(folder), limits);
+    store.put(blob);
+    store.endStep();
+    expect(store.get(reference)).toBe(blob.bytes);
+    await store.flush();
+    store.endStep();
+    const again = store.get(reference);
+    expect(again).not.toBe(blob.bytes);
+    expect(again).toEqual(blob.bytes);
+  });
+
+  it('says what happened where memory and disk have lost it', async () => {
+    const folder = temporaryFolder();
+    const store = createBlobStore(createPayloadStore(folder), { smallBudget: 0, largeBudget: 0, rest: 0 });
+    store.put(blob);
+    await store.flush();
+    store.endStep();
+    for (const path of filesOf(folder)) writeFileSync(path, 'mess');
+    expect(() => store.get(reference)).toThrow(`blob ${blob.hash} is gone`);
+  });
+
+  it('knows what the disk keeps', () => {
+    const store = createBlobStore(createPayloadStore(temporaryFolder(), { maximumBytes: 10 }));
+    expect([store.keeps(reference), store.keeps({ ...reference, bytes: 11 })]).toEqual([true, false]);
+    expect(createBlobStore().keeps(reference)).toBe(false);
   });
 });

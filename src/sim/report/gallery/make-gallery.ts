@@ -5,6 +5,7 @@ import { revealLabel } from '../../data/label.js';
 import { loadMask, openImage } from '../../data/load-image.js';
 import type { FinishedRun } from '../../run/run-scenario.js';
 import { loadBackbone } from '../../worker/workbench.js';
+import { picturedClients } from '../pictured-clients.js';
 import { chooseImages } from './choose.js';
 import { emptyGallery, type Gallery, type GalleryClient, type GalleryImage } from './gallery-file.js';
 import { galleryStrip } from './strip.js';
@@ -19,7 +20,9 @@ const mostClients = 12;
  * @param sheet captions of the rows of heat-maps.png
  */
 export async function makeGallery(run: FinishedRun, sheet: readonly string[]): Promise<Gallery> {
-  const shown = run.clients.filter(({ drawn, test }) => !drawn && test.length > 0).slice(0, mostClients);
+  const shown = picturedClients(run)
+    .filter(({ test }) => test.length > 0)
+    .slice(0, mostClients);
   if (shown.length === 0) return emptyGallery;
   const { backbone: source } = run.environment;
   const grid = patchGrid(await loadBackbone(source), source.ring);
@@ -27,9 +30,7 @@ export async function makeGallery(run: FinishedRun, sheet: readonly string[]): P
   const clients: GalleryClient[] = [];
   for (const [number, client] of shown.entries()) {
     const cells = run.scores.cells.get(client.id);
-    const own = run.scores.entries.find(
-      ({ detector, images }) => detector === client.id && images === client.id,
-    );
+    const own = run.scores.of(client.id, client.id);
     if (!cells || !own) continue;
     clients.push(await clientGallery(run, client, own.scores, { cells, mapOf, number: number + 1 }));
   }

@@ -65,7 +65,18 @@ const identity: readonly Column<CellContents>[] = [
     name: 'client_count',
     type: 'INTEGER',
     about: 'Clients, held-out ones included',
-    of: (cell) => cell.result?.clients.length,
+    of: ({ result }) => {
+      if (!result) return undefined;
+      const { clients, evaluation } = result;
+      return evaluation ? evaluation.of + clients.filter(({ heldOut }) => heldOut).length : clients.length;
+    },
+  },
+  {
+    name: 'evaluated_count',
+    type: 'INTEGER',
+    about: 'Clients that finished and were evaluated, held-out ones aside: all, or a sample',
+    of: ({ result }) =>
+      result?.evaluation?.clients ?? result?.clients.filter(({ heldOut }) => !heldOut).length,
   },
   {
     name: 'round_count',
