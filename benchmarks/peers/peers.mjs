@@ -12,7 +12,7 @@ import { drawFeatures, shownProduct } from '../../dist/sim/data/feature-world.js
 import { parseScenario, runScenario } from '../../dist/sim/index.js';
 import { accuracy, naiveFederatedAveraging } from './naive.mjs';
 
-/** FLUTE's: its clients have 62 training images in the mean, all of ours 60. */
+/** FLUTE's; its clients have unequal numbers of images, about 60,000 in all. */
 const sizes = {
   clients: 1000,
   cohort: 10,

@@ -19,7 +19,8 @@ import {
 } from './alignment-steps.js';
 import { dimensionsOf, receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
 import { embedPatches } from './client-bank.js';
-import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
+import { clusteringCost, embeddingCost, matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { trainingCost, type TrainingSlots } from './costs.js';
 import {
   inspectAcknowledgement,
   inspectBank,
@@ -29,8 +30,9 @@ import {
 } from './inspections.js';
 import { buildDetector, decodeTraining, encodeTraining, prepared, trainRound } from './learner.js';
 import { finishingStep, roundSteps } from './method.js';
-import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
+import type { ClientContext, ClientStep, Method, ServerStep, StepSizes } from './method.js';
 import { alignedPatches } from './patches.js';
+import type { MethodSettings } from './settings.js';
 import { trainingAlone } from './unread-settings.js';
 import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
@@ -206,6 +208,12 @@ function decodeCalibration(tensors: TensorMap): Calibration {
   return { means: numbers('means'), deviations: numbers('deviations') };
 }
 
+/** The global memory has no more slots than were uploaded. */
+function trainingSlots({ clients }: StepSizes, { memory, reduce }: MethodSettings): TrainingSlots {
+  const uploaded = reduce === 'none' ? memory.local : Math.min(memory.upload, memory.local);
+  return { local: memory.local, global: Math.min(memory.global, clients * uploaded) };
+}
+
 export const feddymem: Method = {
   name: 'feddymem',
   steps(settings, heldOut) {
@@ -269,8 +277,8 @@ export const feddymem: Method = {
       case 'train':
         return (
           catchingUp +
-          trainingCost(settings, memory.local + memory.global, d) +
-          matmulCost(training, d, d) +
+          trainingCost(settings, trainingSlots(sizes, settings), d) +
+          embeddingCost(settings.training.generator, training, d) +
           rebuild
         );
       case 'calibrate':
