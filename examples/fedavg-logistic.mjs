@@ -66,12 +66,13 @@ export const method = {
     },
   },
 
-  /** Products forward and back, softmax and loss, and the update of every weight at every step. */
+  /** Products forward and back, softmax and loss of every logit, and the update of every weight at every step. */
   cost(step, role, { trainingImages, patchesPerImage, channels }, { training }) {
     if (role === 'server') return 0;
     const patches = trainingImages * patchesPerImage;
     const weights = (channels + 1) * categories.length;
-    return 4 * patches * weights + 4 * Math.ceil(patches / training.batchSize) * weights;
+    const updates = Math.ceil(patches / training.batchSize) * weights;
+    return 4 * patches * weights + 12 * patches * categories.length + 4 * updates;
   },
 };
 

@@ -12,7 +12,7 @@ import { drawFeatures, shownProduct } from '../../dist/sim/data/feature-world.js
 import { parseScenario, runScenario } from '../../dist/sim/index.js';
 import { accuracy, naiveFederatedAveraging } from './naive.mjs';
 
-/** FLUTE's: its clients have 62 training images in the mean, all of ours 60. */
+/** FLUTE's; its clients have unequal numbers of images, about 60,000 in all. */
 const sizes = {
   clients: 1000,
   cohort: 10,
@@ -78,6 +78,7 @@ const result = {
   feddymem: { ...timed(ours.seconds), ...ours.facts, accuracy: accuracy(ours.model, ...test) },
   naive: {
     ...timed(naive.seconds),
+    processorSeconds: naive.processorSeconds,
     drawing: naive.drawing,
     accuracy: accuracy(naive.model, ...test),
     difference,
@@ -91,6 +92,7 @@ else print(result);
 async function simulated() {
   const cacheFolder = mkdtempSync(join(tmpdir(), 'feddymem-peers-'));
   const journal = [];
+  const before = process.cpuUsage();
   const began = performance.now();
   const run = await runScenario(scenario, {
     cacheFolder,
@@ -99,6 +101,7 @@ async function simulated() {
     onJournalLine: (line) => journal.push(line),
   });
   const seconds = (performance.now() - began) / 1000;
+  const processorSeconds = processorSince(before);
   rmSync(cacheFolder, { recursive: true });
   const { model } = run.states.server;
   const tensors = decodeSafetensors(run.store.get(model), 'the model');
@@ -109,6 +112,7 @@ async function simulated() {
     model: { weights: tensors['parameter.0'].data, bias: tensors['parameter.1'].data },
     cohorts: cohortsOf(journal),
     facts: {
+      processorSeconds,
       workerSeconds: sum('milliseconds'),
       engineSeconds: sum('engineMilliseconds'),
       bytesUp: run.result.bytes.up,
@@ -138,10 +142,17 @@ function naively(cohorts) {
       order: shuffledIndices(stream(seed, 'client', client, 'train', at + 1, 'batches'), sizes.images),
     })),
   );
+  const before = process.cpuUsage();
   const began = performance.now();
   const model = naiveFederatedAveraging(rounds, sizes);
-  const ended = performance.now();
-  return { model, seconds: (ended - began) / 1000, drawing: (began - drawing) / 1000 };
+  const seconds = (performance.now() - began) / 1000;
+  return { model, seconds, processorSeconds: processorSince(before), drawing: (began - drawing) / 1000 };
+}
+
+/** Of all threads: what a busy machine leaves nearly as it is. */
+function processorSince(before) {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1e6;
 }
 
 function drawnImages(client, split, count, share) {
@@ -196,9 +207,10 @@ function print({ machine, feddymem, naive, pytorch }) {
     `${sizes.clients} clients, ${sizes.cohort} a round, ${sizes.rounds} rounds: ${updates} updates, ${steps} steps of ` +
       `${sizes.batchSize} × ${sizes.channels}, ${sizes.classes} classes\n`,
   );
-  const row = (name, { seconds, updatesPerSecond, stepsPerSecond, accuracy: share }) =>
+  const row = (name, { seconds, processorSeconds, updatesPerSecond, stepsPerSecond, accuracy: share }) =>
     console.log(
-      `${name.padEnd(34)} ${seconds.toFixed(2).padStart(6)} s  ${Math.round(updatesPerSecond)} updates/s  ` +
+      `${name.padEnd(34)} ${seconds.toFixed(2).padStart(6)} s (processor ${processorSeconds.toFixed(2)} s)  ` +
+        `${Math.round(updatesPerSecond)} updates/s  ` +
         `${Math.round(stepsPerSecond)} steps/s  accuracy ${(100 * share).toFixed(1)} %`,
     );
   row('feddymem, all told', feddymem);
@@ -213,7 +225,9 @@ function print({ machine, feddymem, naive, pytorch }) {
     `bytes up ${feddymem.bytesUp}, down ${feddymem.bytesDown}; journal ${feddymem.digest.slice(0, 12)}…; ` +
       `parameters as the naive loop's to ${naive.difference.toExponential(1)}`,
   );
-  const ratio = (other) => (feddymem.seconds / other.seconds).toFixed(2);
+  const ratio = (other) =>
+    `${(feddymem.seconds / other.seconds).toFixed(2)} (processor ` +
+    `${(feddymem.processorSeconds / other.processorSeconds).toFixed(2)})`;
   console.log(
     `feddymem : naive ${ratio(naive)}${'seconds' in pytorch ? `, feddymem : PyTorch ${ratio(pytorch)}` : ''}`,
   );

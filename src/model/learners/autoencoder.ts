@@ -28,10 +28,6 @@ export const autoencoder: Network = {
     const scaled = ops.multiply(patches, scale);
     return ops.mean(ops.square(ops.subtract(rebuilt(ops, parameters, scaled), scaled)), [1]);
   },
-  products(dimensions, settings) {
-    const forward = layers(dimensions, settings).reduce((sum, [rows, columns]) => sum + rows * columns, 0);
-    return { loss: forward, score: forward };
-  },
 };
 
 /** Rows and columns of the four weight matrices. A code of more than half the dimensions would be no bottleneck. */

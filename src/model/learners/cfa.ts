@@ -3,7 +3,8 @@ import { encodeBank } from '../../memory/wire.js';
 import { initialTrainingState } from '../engine/engine.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { updatedBank } from '../methods/client-bank.js';
-import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from '../methods/costs.js';
+import { bankTrainingStep, clusteringCost, embeddingCost, matmulCost } from '../methods/costs.js';
+import { patchCounts, spaceDimensions } from '../methods/costs.js';
 import { buildDetector, initialiseLearner, localBank, trainRound } from '../methods/learner.js';
 import { withLocal } from '../methods/method.js';
 import { alignedPatches } from '../methods/patches.js';
@@ -35,6 +36,9 @@ export const cfa: Learner = {
     return { parameters: state.parameters, local: { bank: encodeBank(bank, 'f32') }, figures };
   },
 
+  step: (sizes, settings) =>
+    bankTrainingStep(settings, { local: settings.memory.local, global: 0 }, spaceDimensions(sizes, settings)),
+
   /** The averaged head has moved on since the bank was built: rebuild it, then calibrate on own patches. */
   async finish(context, parameters) {
     const { settings } = context;
@@ -52,6 +56,6 @@ export const cfa: Learner = {
     const rebuild = clusteringCost(training, settings.memory.local, d, 4);
     if (step === 'initialise') return rebuild;
     if (step === 'finish') return rebuild + matmulCost(calibration, d, settings.memory.local);
-    return trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild;
+    return embeddingCost(settings.training.generator, training, d) + rebuild;
   },
 };

@@ -3,6 +3,7 @@ import type { Ops, Value } from '../engine/ops.js';
 import type { Shape } from '../engine/shapes.js';
 import type { ClientContext, LocalEntries, StepSizes } from '../methods/method.js';
 import type { MethodSettings } from '../methods/settings.js';
+import type { NamedStep } from '../methods/step-operations.js';
 import type { Detector } from '../score/detector.js';
 
 /** Blocks of numbers whose shapes are known elsewhere: parameters, gradients, control variates. */
@@ -22,11 +23,13 @@ export interface Learner {
   readonly constant: SharedConstant | null;
   /** A round of local training from the given parameters, with a fresh optimiser. */
   train(context: ClientContext, start: Blocks, constant: Float32Array): Promise<Trained>;
+  /** The step that `train` takes over and over; null: none. */
+  step(sizes: StepSizes, settings: MethodSettings): NamedStep | null;
   /** Features of a training batch, for terms that compare models. */
   readonly embedding?: Embedding;
   /** After the rounds: the detector. */
   finish(context: ClientContext, parameters: Blocks, constant: Float32Array): Promise<Finished>;
-  /** Floating-point operations of each step; what the shared space costs is not the learner's. */
+  /** Floating-point operations of each exchange; neither those of `step` nor what the shared space costs. */
   cost(step: 'initialise' | 'train' | 'finish', sizes: StepSizes, settings: MethodSettings): number;
 }
 
@@ -36,8 +39,6 @@ export interface Embedding {
    * @param inputs those of the learner's loss
    */
   of<V extends Value>(ops: Ops<V>, parameters: readonly V[], inputs: readonly V[]): V;
-  /** Floating-point operations for the batches of a round. */
-  cost(sizes: StepSizes, settings: MethodSettings): number;
 }
 
 /** Made of a mean over all patches of the federation, which clients send as sums. */

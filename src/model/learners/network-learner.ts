@@ -5,7 +5,7 @@ import { mapRows } from '../routines/rows.js';
 import type { Learner, Trained } from './learner.js';
 import type { Network } from './network.js';
 import { networks, type NetworkName } from './networks.js';
-import { trainNetwork } from './network-training.js';
+import { trainingDefinition, trainNetwork } from './network-training.js';
 
 /**
  * A network as a learner: it has no bank, keeps nothing but its parameters, and its scores are its own. Calibration
@@ -57,12 +57,17 @@ export function networkLearner(name: NetworkName): Learner {
     ...(embedding && {
       embedding: {
         of: (ops, parameters, [patches, shared]) => embedding.of(ops, parameters, patches, shared),
-        cost(sizes, settings) {
-          const { steps, batchSize } = settings.training;
-          return 2 * embedding.products(spaceDimensions(sizes, settings)) * steps * batchSize;
-        },
       },
     }),
+
+    step(sizes, settings) {
+      const d = spaceDimensions(sizes, settings);
+      const { rival, training } = settings;
+      return {
+        key: `${name} ${JSON.stringify(rival)} ${training.batchSize} ${d}`,
+        define: () => trainingDefinition(network, settings, d),
+      };
+    },
 
     finish(context, parameters, shared) {
       const space = decodeSpace(context.local('space'));
@@ -79,18 +84,9 @@ export function networkLearner(name: NetworkName): Learner {
     },
 
     cost(step, sizes, settings) {
-      const d = spaceDimensions(sizes, settings);
-      const { loss } = network.products(d, settings.rival);
-      const { steps, batchSize } = settings.training;
-      switch (step) {
-        case 'initialise':
-          return 2 * constant.products(d, settings.rival) * patchCounts(sizes, settings).training;
-        case 'train':
-          // Once forward and twice back.
-          return 6 * loss * steps * batchSize;
-        case 'finish':
-          return 0;
-      }
+      if (step !== 'initialise') return 0;
+      const products = constant.products(spaceDimensions(sizes, settings), settings.rival);
+      return 2 * products * patchCounts(sizes, settings).training;
     },
   };
 }

@@ -32,15 +32,11 @@ export interface Network {
   readonly embedding?: NetworkEmbedding;
   /** How anomalous each patch is: [patches × dimensions] → [patches]. */
   score<V extends Value>(ops: Ops<V>, parameters: readonly V[], constant: V, patches: V): V;
-  /** Multiplications and additions in pairs that a patch costs: forward through the loss, and through the score. */
-  products(dimensions: number, settings: RivalSettings): { readonly loss: number; readonly score: number };
 }
 
 export interface NetworkEmbedding {
   /** [patches × dimensions] → [patches × any] */
   of<V extends Value>(ops: Ops<V>, parameters: readonly V[], patches: V, constant: V): V;
-  /** Multiplications and additions in pairs that this costs for a patch. */
-  products(dimensions: number): number;
 }
 
 /** Numbers that come from a mean over all patches of the federation before anything is trained. */

@@ -32,7 +32,7 @@ export const simplenet: Network = {
   ],
   constant: unitScale,
   needsNoise: true,
-  embedding: { of: adapted, products: (dimensions) => dimensions * dimensions },
+  embedding: { of: adapted },
   loss(ops, parameters, { patches, constant, noise }, settings) {
     const normal = adapted(ops, parameters, patches, constant);
     const anomalous = ops.add(normal, ops.multiply(noise, settings.noise));
@@ -42,11 +42,6 @@ export const simplenet: Network = {
   },
   score: (ops, parameters, scale, patches) =>
     anomaly(ops, parameters, adapted(ops, parameters, patches, scale)),
-  products(dimensions, { hidden }) {
-    const adaptor = dimensions * dimensions;
-    const discriminator = dimensions * hidden + hidden;
-    return { loss: adaptor + 2 * discriminator, score: adaptor + discriminator };
-  },
 };
 
 /** The adaptor's features, [n × dimensions]. */

@@ -1,5 +1,4 @@
 import type { Ops, Value } from '../engine/ops.js';
-import type { RivalSettings } from '../methods/rival-settings.js';
 import { dense, heNormal, leakyRelu } from './layers.js';
 import type { Network } from './network.js';
 
@@ -26,22 +25,14 @@ export const svdd: Network = {
   constant: {
     length: (_dimensions, { bottleneck }) => bottleneck,
     measure: embedding,
-    products,
+    products: (dimensions, { hidden, bottleneck }) => dimensions * hidden + hidden * bottleneck,
     fromMean: keptAwayFromZero,
   },
   needsNoise: false,
   loss: (ops, parameters, { patches, constant }) => ops.mean(svdd.score(ops, parameters, constant, patches)),
   score: (ops, parameters, centre, patches) =>
     ops.sum(ops.square(ops.subtract(embedding(ops, parameters, patches), centre)), [1]),
-  products(dimensions, settings) {
-    const forward = products(dimensions, settings);
-    return { loss: forward, score: forward };
-  },
 };
-
-function products(dimensions: number, { hidden, bottleneck }: RivalSettings): number {
-  return dimensions * hidden + hidden * bottleneck;
-}
 
 /** [n × dimensions] → [n × bottleneck] */
 function embedding<V extends Value>(ops: Ops<V>, [first, second]: readonly V[], patches: V): V {

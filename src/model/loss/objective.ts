@@ -6,6 +6,7 @@ import { generatorNamed } from '../generator/own-generator.js';
 import { nearestCentres, relativeDistances } from '../routines/nearest.js';
 import type { LossPoints, MetricLoss, MetricLossName } from './metric-loss.js';
 import { spreadPenalty } from './spread-penalty.js';
+import type { TrainingSettings } from './training.js';
 
 /** Weight of the term that pulls embeddings to their nearest global slot, where slots are embeddings. */
 const alignmentWeight = 0.3;
@@ -28,21 +29,41 @@ export interface ObjectiveShape {
   readonly spreadPenalty?: number;
 }
 
-/**
- * What a step of training minimises: the metric loss, and the terms that settings add.
- * @returns a step on [batch × dimensions], [slots × dimensions], [1/r²]; then, for a loss that asks for negatives, a block
- * of them like the batch; then, with a spread penalty, a relative second moment, [dimensions × dimensions]
- */
+/** A step of training, compiled. */
 export function compileObjective(
   engine: Engine,
   settings: ObjectiveSettings,
   loss: MetricLoss,
   shape: ObjectiveShape,
 ): TrainingStep {
+  return engine.compileTraining(objectiveKey(settings, shape), objectiveDefinition(settings, loss, shape));
+}
+
+/** Names a definition, but for the shapes of its parameters and inputs. */
+export function objectiveKey(
+  { generator, loss }: Pick<ObjectiveSettings, 'generator' | 'loss'>,
+  { aligned, spreadPenalty }: ObjectiveShape,
+): string {
+  const parts: string[] = [generator, loss];
+  if (aligned !== undefined) parts.push(`aligned ${aligned}`);
+  if (spreadPenalty) parts.push(`spread ${spreadPenalty}`);
+  return parts.join(' ');
+}
+
+/**
+ * What a step of training minimises: the metric loss, and the terms that settings add.
+ * @returns a definition on [batch × dimensions], [slots × dimensions], [1/r²]; then, for a loss that asks for negatives, a block
+ * of them like the batch; then, with a spread penalty, a relative second moment, [dimensions × dimensions]
+ */
+export function objectiveDefinition(
+  settings: ObjectiveSettings,
+  loss: MetricLoss,
+  shape: ObjectiveShape,
+): TrainingDefinition {
   const { dimensions, slots, aligned } = shape;
   const generator = generatorNamed(settings.generator);
   const batchShape = [settings.batchSize, dimensions];
-  const definition: TrainingDefinition = {
+  return {
     parameters: generator.parameterShapes(dimensions),
     inputs: [
       batchShape,
@@ -80,10 +101,21 @@ export function compileObjective(
       return total;
     },
   };
-  const parts: string[] = [settings.generator, settings.loss];
-  if (aligned !== undefined) parts.push(`aligned ${aligned}`);
-  if (shape.spreadPenalty) parts.push(`spread ${shape.spreadPenalty}`);
-  return engine.compileTraining(parts.join(' '), definition);
+}
+
+/** The shape of a round's objective: which terms there are. */
+export function objectiveShape(
+  { generator, spreadPenalty = 0 }: TrainingSettings,
+  dimensions: number,
+  slots: { readonly global: number; readonly local: number },
+  embeddedSlots: boolean,
+): ObjectiveShape {
+  return {
+    dimensions,
+    slots: slots.global + slots.local,
+    ...(embeddedSlots && { aligned: slots.global }),
+    ...(spreadPenalty !== 0 && generator === 'linear' && { spreadPenalty }),
+  };
 }
 
 /** Finds the nearest slots without gradient, then measures the distances to them with gradient. */

@@ -6,7 +6,7 @@ import type { GeneratorName } from '../generator/generator.js';
 import { engineDistances } from '../routines/nearest.js';
 import type { MetricLossName } from './metric-loss.js';
 import { axisDeviations, withNoise } from './negatives.js';
-import { compileObjective } from './objective.js';
+import { compileObjective, objectiveShape } from './objective.js';
 import { lossNamed } from './own-loss.js';
 import { replays, type ReplayName } from './replay.js';
 import { relativeSecondMoment } from './spread-penalty.js';
@@ -68,12 +68,9 @@ export async function trainGenerator(
   const real = batchSize - replayed;
   const deviations = loss.negatives ? axisDeviations(points) : null;
   const spread = secondMomentOf(settings, input);
-  const objective = compileObjective(engine, settings, loss, {
-    dimensions: columns,
-    slots: global.weights.length + local.weights.length,
-    ...(input.embeddedSlots && { aligned: global.weights.length }),
-    ...(spread && { spreadPenalty: settings.spreadPenalty }),
-  });
+  const counts = { global: global.weights.length, local: local.weights.length };
+  const shape = objectiveShape(settings, columns, counts, input.embeddedSlots ?? false);
+  const objective = compileObjective(engine, settings, loss, shape);
   const scale = Float32Array.of(1 / input.squaredRadius);
 
   let anchors = stackRows([global.vectors, local.vectors], columns);

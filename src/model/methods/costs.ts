@@ -1,10 +1,16 @@
-import { sizeOf } from '../engine/shapes.js';
+import type { GeneratorName } from '../generator/generator.js';
 import { generatorNamed } from '../generator/own-generator.js';
+import { objectiveDefinition, objectiveKey, objectiveShape } from '../loss/objective.js';
 import { lossNamed } from '../loss/own-loss.js';
+import { nearestCentres } from '../routines/nearest.js';
 import type { StepSizes } from './method.js';
 import type { MethodSettings } from './settings.js';
+import { programOperations, stepOperations, type NamedStep } from './step-operations.js';
 
-/** Floating-point operations of the parts that steps are made of; matrix products count, the rest is small. */
+/**
+ * Floating-point operations of the parts that steps are made of. Training counts every operation of its graph; of the
+ * others matrix products count, the rest is small.
+ */
 
 /** Training patches and calibration patches of a client. */
 export function patchCounts(
@@ -31,24 +37,66 @@ export function clusteringCost(points: number, clusters: number, dimensions: num
   return points <= clusters ? 0 : (steps + 1) * matmulCost(points, dimensions, clusters);
 }
 
-/** Forward, search and backward of a round's training; with update `ema`, each step's search for its patches' slots too. */
-export function trainingCost(settings: MethodSettings, slots: number, dimensions: number): number {
-  const { batchSize, steps, generator } = settings.training;
-  const loss = lossNamed(settings.training.loss);
-  if (loss === null || generator === 'none') return 0;
-  const d = dimensions;
-  const rows = loss.negatives ? 2 * batchSize : batchSize;
-  const embeddedSlots = settings.space === 'embedding' ? 0 : slots;
-  // Every weight takes part in one product for each row.
-  const shapes = generatorNamed(generator).parameterShapes(d);
-  const weights = shapes.reduce((sum, shape) => sum + (shape.length > 1 ? sizeOf(shape) : 0), 0);
-  const forward = 2 * weights * (rows + embeddedSlots);
-  const backward = 4 * weights * rows;
-  const search = matmulCost(rows, d, slots);
-  const local = Math.min(settings.memory.local, slots);
-  const following =
-    settings.update === 'ema'
-      ? 2 * weights * (batchSize + Math.min(local, embeddedSlots)) + matmulCost(batchSize, d, local)
-      : 0;
-  return steps * (forward + backward + search + following);
+/** Slots that a client trains against: its own, and those of the global memory. */
+export interface TrainingSlots {
+  readonly local: number;
+  readonly global: number;
+}
+
+/** The step of local training of a memory bank; null where nothing is trained. */
+export function bankTrainingStep(
+  settings: MethodSettings,
+  slots: TrainingSlots,
+  dimensions: number,
+): NamedStep | null {
+  const { training, space } = settings;
+  const loss = lossNamed(training.loss);
+  if (loss === null || generatorNamed(training.generator).parameterShapes(dimensions).length === 0)
+    return null;
+  const shape = objectiveShape(training, dimensions, slots, space === 'embedding');
+  return {
+    key: `${objectiveKey(training, shape)} ${training.batchSize} ${shape.slots} ${dimensions}`,
+    define: () => objectiveDefinition(training, loss, shape),
+  };
+}
+
+/** A round's training of a memory bank; with update `ema`, each step's search for its patches' slots too. */
+export function trainingCost(settings: MethodSettings, slots: TrainingSlots, dimensions: number): number {
+  const step = bankTrainingStep(settings, slots, dimensions);
+  if (step === null) return 0;
+  return settings.training.steps * (stepOperations(step) + followingCost(settings, slots, dimensions));
+}
+
+function followingCost({ update, space, training }: MethodSettings, { local }: TrainingSlots, d: number) {
+  if (update !== 'ema') return 0;
+  const { generator, batchSize, replay, replayShare } = training;
+  const real =
+    batchSize - (replay === 'none' || space === 'embedding' ? 0 : Math.round(replayShare * batchSize));
+  if (real === 0) return 0;
+  const embedded = space === 'embedding' ? real : real + local;
+  return embeddingCost(generator, embedded, d) + searchOperations(real, local, d);
+}
+
+/** Rows through a generator, which are as much work each. */
+export function embeddingCost(name: GeneratorName, rows: number, dimensions: number): number {
+  const generator = generatorNamed(name);
+  const shapes = generator.parameterShapes(dimensions);
+  const of = (count: number) =>
+    programOperations(`embed ${name}`, [[count, dimensions], ...shapes], (ops, [points, ...parameters]) => [
+      generator.embed(ops, parameters, points),
+    ]);
+  // Few programs are counted, whatever numbers of rows there are.
+  return of(1) + (rows - 1) * (of(2) - of(1));
+}
+
+/** The nearest of some centres for every point, with its distance. */
+function searchOperations(points: number, centres: number, dimensions: number): number {
+  const shapes = [
+    [points, dimensions],
+    [centres, dimensions],
+  ];
+  return programOperations('nearest 1', shapes, (ops, [x, c]) => {
+    const { indices, squared } = nearestCentres(ops, x, c, 1);
+    return [indices, squared];
+  });
 }

@@ -20,7 +20,8 @@ import {
 } from './alignment-steps.js';
 import { dimensionsOf, receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
 import { embedPatches } from './client-bank.js';
-import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
+import { clusteringCost, embeddingCost, matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { trainingCost, type TrainingSlots } from './costs.js';
 import {
   inspectAcknowledgement,
   inspectBank,
@@ -30,9 +31,10 @@ import {
 } from './inspections.js';
 import { buildDetector, decodeTraining, encodeTraining, trainRound } from './learner.js';
 import { finishingStep, roundSteps } from './method.js';
-import type { ClientContext, ClientStep, Method, ServerStep } from './method.js';
+import type { ClientContext, ClientStep, Method, ServerStep, StepSizes } from './method.js';
 import { alignedPatches } from './patches.js';
 import { preparedWithMemory, privateMemory, privateMemoryCost } from './private-memory.js';
+import type { MethodSettings } from './settings.js';
 import { trainingAlone } from './unread-settings.js';
 import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
@@ -225,6 +227,11 @@ function decodeCalibration(tensors: TensorMap): Calibration {
 
 /** What only detectors are about. */
 const scoring = ['anchors', 'privateMemory'] as const;
+/** The global memory has no more slots than were uploaded. */
+function trainingSlots({ clients }: StepSizes, { memory, reduce }: MethodSettings): TrainingSlots {
+  const uploaded = reduce === 'none' ? memory.local : Math.min(memory.upload, memory.local);
+  return { local: memory.local, global: Math.min(memory.global, clients * uploaded) };
+}
 
 export const feddymem: Method = {
   name: 'feddymem',
@@ -291,8 +298,8 @@ export const feddymem: Method = {
       case 'train':
         return (
           catchingUp +
-          trainingCost(settings, memory.local + memory.global, d) +
-          matmulCost(training, d, d) +
+          trainingCost(settings, trainingSlots(sizes, settings), d) +
+          embeddingCost(settings.training.generator, training, d) +
           rebuild
         );
       case 'calibrate':

@@ -6,7 +6,8 @@ import { combineMoments, momentSums } from '../alignment/moments.js';
 import { encodeSpace, sharedSpace, standardisedOuterProducts } from '../alignment/shared-space.js';
 import { encodeDetector } from '../score/detector.js';
 import { projectionOf } from './alignment-steps.js';
-import { clusteringCost, matmulCost, patchCounts, spaceDimensions, trainingCost } from './costs.js';
+import { clusteringCost, embeddingCost, matmulCost, patchCounts } from './costs.js';
+import { spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
 import { inspectAcknowledgement } from './inspections.js';
 import {
@@ -109,7 +110,10 @@ export const local: Method = {
     const catchingUp = sizes.has('bank') ? 0 : first;
     if (name === 'finish') return catchingUp + matmulCost(calibration, d, settings.memory.local);
     return (
-      catchingUp + trainingCost(settings, settings.memory.local, d) + matmulCost(training, d, d) + rebuild
+      catchingUp +
+      trainingCost(settings, { local: settings.memory.local, global: 0 }, d) +
+      embeddingCost(settings.training.generator, training, d) +
+      rebuild
     );
   },
 };

@@ -1,6 +1,8 @@
-import { matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { runFailed } from '../../base/errors.js';
+import { sizeOf } from '../engine/shapes.js';
 import type { Learner } from '../learners/learner.js';
-import type { Aggregator } from './aggregators/aggregator.js';
+import type { Aggregator, LocalRound } from './aggregators/aggregator.js';
+import { extendedDefinition } from './aggregators/extended-training.js';
 import {
   alignmentSteps,
   alignmentUnread,
@@ -9,6 +11,7 @@ import {
   sendMoments,
   sendSecondMoments,
 } from './alignment-steps.js';
+import { matmulCost, patchCounts, spaceDimensions } from './costs.js';
 import { feddymem } from './feddymem.js';
 import { inspectAcknowledgement, inspectMoments, inspectSecondMoments } from './inspections.js';
 import { finishingStep, roundSteps, type ClientStep, type Method, type StepSizes } from './method.js';
@@ -16,6 +19,7 @@ import { finishStep, initialiseStep, settingsFor, trainStep } from './parameter-
 import { inspectBlocks, inspectSums } from './parameter-inspections.js';
 import { averageStep, combineConstant } from './parameter-server.js';
 import type { MethodSettings } from './settings.js';
+import { stepOperations, type NamedStep } from './step-operations.js';
 
 /** The client's part of a learner that does not depend on the aggregator: methods that share it share its results. */
 export interface LearnerSteps {
@@ -75,24 +79,64 @@ export function parameterMethod(aggregator: Aggregator, { learner, client }: Lea
       const settings = settingsFor(learner, given);
       if (name === 'moments' || name === 'covariance') return feddymem.cost(name, role, sizes, settings);
       if (role === 'server') return 0;
-      const more = name === 'train' ? (aggregator.cost?.(learner, sizes, settings) ?? 0) : 0;
-      return clientCost(learner, name, sizes, settings, projectionCost(sizes, settings)) + more;
+      return clientCost(learner, name, sizes, settings, projectionCost(sizes, settings), aggregator);
     },
   };
 }
 
-/** A step's cost, and what it takes a client that first has to catch up. */
+/** An exchange's cost, and what it takes a client that first has to catch up. */
 export function clientCost(
   learner: Learner,
   name: string,
   sizes: StepSizes,
   settings: MethodSettings,
   spaceCost: number,
+  aggregator?: Aggregator,
 ): number {
   const first = spaceCost + learner.cost('initialise', sizes, settings);
   if (name === 'initialise') return first;
-  const own = learner.cost(name === 'train' ? 'train' : 'finish', sizes, settings);
-  return own + (sizes.has('space') ? 0 : first);
+  const trains = name === 'train';
+  const own = learner.cost(trains ? 'train' : 'finish', sizes, settings);
+  const training = trains ? learningCost(learner, sizes, settings, aggregator) : 0;
+  return own + training + (sizes.has('space') ? 0 : first);
+}
+
+/** All steps of a round's training, with what the aggregator adds to each. */
+function learningCost(
+  learner: Learner,
+  sizes: StepSizes,
+  settings: MethodSettings,
+  aggregator?: Aggregator,
+): number {
+  const step = learner.step(sizes, settings);
+  if (step === null) return 0;
+  const { rival, training } = settings;
+  const extended: NamedStep = {
+    key: `${step.key} ${aggregator?.name ?? 'alone'} ${JSON.stringify(rival)}`,
+    define() {
+      const extension = aggregator?.extend?.(firstRound(learner, sizes, settings)) ?? null;
+      return extension ? extendedDefinition(step.define(), extension) : step.define();
+    },
+  };
+  return training.steps * stepOperations(extended);
+}
+
+/** As a client meets it that has nothing yet: what an extension is made of does not depend on the numbers. */
+function firstRound(learner: Learner, sizes: StepSizes, settings: MethodSettings): LocalRound {
+  const shapes = learner.parameterShapes(spaceDimensions(sizes, settings), settings);
+  return {
+    learner,
+    shapes,
+    global: shapes.map((shape) => new Float32Array(sizeOf(shape))),
+    context: {
+      settings,
+      received: null,
+      hasLocal: () => false,
+      local: (name) => {
+        throw runFailed(`a client's first round has nothing called ${name}`);
+      },
+    },
+  };
 }
 
 /** Patches into the shared space. */

@@ -5,7 +5,7 @@ import { trace } from '../../../src/model/engine/trace.js';
 import { embedRows } from '../../../src/model/generator/embed.js';
 import { generators, type Generator } from '../../../src/model/generator/generator.js';
 import { addOwnGenerator, generatorNamed } from '../../../src/model/generator/own-generator.js';
-import { trainingCost } from '../../../src/model/methods/costs.js';
+import { embeddingCost, trainingCost } from '../../../src/model/methods/costs.js';
 import type { MethodSettings } from '../../../src/model/methods/settings.js';
 import { pinned } from '../../../src/model/own-part.js';
 import { exampleParts } from '../../support/own-modules.js';
@@ -39,18 +39,23 @@ describe('the example generator', () => {
     expect(await embedRows(createReferenceEngine(), name, parameters, points)).toEqual(points);
   });
 
-  it('costs what its matrices cost', async () => {
+  it('costs what its graph counts', async () => {
     const { generator } = await exampleParts();
-    const costOf = (name: typeof generator, dimensions: number) => {
-      const training = { batchSize: 8, steps: 2, loss: 'attract', generator: name };
-      const memory = { local: 5 };
-      return trainingCost({ training, memory, update: 'rebuild' } as MethodSettings, 5, dimensions);
+    const costOf = (name: typeof generator, loss: 'attract' | 'none' = 'attract') => {
+      const training = { batchSize: 8, steps: 2, loss, generator: name, learningRate: 1e-3 };
+      const settings = { training, update: 'rebuild' } as MethodSettings;
+      return trainingCost(settings, { local: 5, global: 0 }, 16);
     };
-    // The search costs the same; 2 · 4 of 16 columns are as many weights as half a full matrix has.
-    const search = 2 * 2 * 8 * 16 * 5;
-    expect(costOf(generator, 16) - search).toBe((costOf('linear', 16) - search) / 2);
-    expect(costOf('residual-mlp', 16) - search).toBe(2 * (costOf('linear', 16) - search));
-    expect(costOf('none', 16)).toBe(0);
+    // Adam's 13 for every weight and more; 2 · 4 of 16 columns are as many weights as half a full matrix has.
+    expect(costOf(generator)).toBeLessThan(costOf('linear'));
+    expect(costOf('linear') - costOf(generator)).toBeGreaterThan(2 * 13 * 128);
+    expect(costOf('residual-mlp')).toBeGreaterThan(costOf('linear'));
+    expect(costOf('none')).toBe(0);
+    expect(costOf('linear', 'none')).toBe(0);
+    // Of the low-rank one two products and a sum, row by row.
+    expect(embeddingCost('linear', 10, 16)).toBe(10 * 2 * 16 * 16);
+    expect(embeddingCost('none', 10, 16)).toBe(0);
+    expect(embeddingCost(generator, 10, 16)).toBe(10 * (2 * 2 * 16 * 4 + 16));
   });
 });
 

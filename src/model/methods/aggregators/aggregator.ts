@@ -1,8 +1,7 @@
 import type { TensorMap } from '../../../base/tensor.js';
 import type { Shape } from '../../engine/shapes.js';
 import type { Blocks, Learner } from '../../learners/learner.js';
-import type { ClientContext, LocalEntries, ServerContext, StepSizes } from '../method.js';
-import type { MethodSettings } from '../settings.js';
+import type { ClientContext, LocalEntries, ServerContext } from '../method.js';
 import type { Extension } from './extended-training.js';
 
 /**
@@ -19,13 +18,11 @@ export interface Aggregator {
   readonly uploads?: readonly string[];
   /** Server: what it keeps and broadcasts beside the average. */
   combine?(context: ServerContext): { local: LocalEntries; message: TensorMap };
-  /** Floating-point operations that a client's round takes more. */
-  cost?(learner: Learner, sizes: StepSizes, settings: MethodSettings): number;
 }
 
 /** A client's round of training, before it begins. */
 export interface LocalRound {
-  readonly context: ClientContext;
+  readonly context: Pick<ClientContext, 'settings' | 'received' | 'local' | 'hasLocal'>;
   readonly learner: Learner;
   /** Of the parameters. */
   readonly shapes: readonly Shape[];

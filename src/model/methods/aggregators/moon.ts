@@ -36,7 +36,6 @@ export const moon: Aggregator = {
     };
   },
   afterTraining: (_round, trained) => ({ local: { model: encodeBlocks(trained, 'parameter') }, message: {} }),
-  cost: (learner, sizes, settings) => 2 * (learner.embedding?.cost(sizes, settings) ?? 0),
 };
 
 /** Of the rows of two matrices, [n]. */
