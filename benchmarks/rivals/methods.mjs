@@ -5,9 +5,9 @@
 /** As many slots for everybody who has a memory, the same image score; 30 steps a round, the scenarios' default. */
 export const common = {
   rounds: 4,
-  'memory.local': 600,
-  'memory.upload': 300,
-  'memory.global': 900,
+  'memory.local': 300,
+  'memory.upload': 100,
+  'memory.global': 300,
   imageScore: 'smooth-top-20',
 };
 
