@@ -5,7 +5,6 @@ import type { Output } from './engine.js';
 export function writtenInto(output: Output, block: Output | undefined): Output {
   if (!block) return output;
   invariant(block.length === output.length, `an output of ${output.length} into a block of ${block.length}`);
-  // The engine may have written there itself.
-  if (block.buffer !== output.buffer || block.byteOffset !== output.byteOffset) block.set(output);
+  block.set(output);
   return block;
 }

@@ -101,6 +101,26 @@ describe.each(engines)('engine %s', (_, create) => {
     expect(await run(16, 16)).toEqual(whole.slice(16 * 20, 32 * 20));
   });
 
+  it('writes outputs into blocks that are given, and nowhere else', async () => {
+    const program = engine.compile('into', [[2, 3]], (ops, [a]) => {
+      const { values, indices } = ops.smallest(a, 2);
+      return [ops.add(a, 1), indices, values];
+    });
+    const input = Float32Array.of(3, 1, 2, 6, 5, 4);
+    const [sums, indices, values] = await program.run([input]);
+    const around = new Float32Array(10).fill(-7);
+    const places = [around.subarray(2, 8), new Int32Array(4), undefined];
+    const found = await program.run([input], places);
+    expect(found[0]).toBe(places[0]);
+    expect(found[1]).toBe(places[1]);
+    expect([...around]).toEqual([-7, -7, ...sums, -7, -7]);
+    expect([...found[1]]).toEqual([...indices]);
+    expect([...found[2]]).toEqual([...values]);
+    // What was given before is the caller's: the next run leaves it alone.
+    await program.run([input.map((value) => 10 * value)]);
+    expect([...places[0]!]).toEqual([...sums]);
+  });
+
   it('lets go of old programs and still runs them when asked again', async () => {
     for (let size = 1; size <= 60; size++) {
       const program = engine.compile('grow', [[size]], (ops, [a]) => [ops.add(a, 1)]);

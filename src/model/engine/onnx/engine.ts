@@ -85,7 +85,11 @@ export function createOnnxEngine(
     const elapsed = stopwatch();
     const results = await (fetches ? compiled.run(feeds, fetches) : compiled.run(feeds));
     busy += elapsed();
-    return compiled.outputNames.map((name, position) => writtenInto(outputOf(results[name]), into[position]));
+    return compiled.outputNames.map((name, position) => {
+      const block = into[position];
+      // What it has written there it hands out as a copy too: that one is left aside.
+      return fetches && block ? block : writtenInto(outputOf(results[name]), block);
+    });
   }
 
   return {
@@ -119,7 +123,7 @@ function unshared(data: Float32Array): Float32Array {
   return data.buffer instanceof SharedArrayBuffer ? new Float32Array(data) : data;
 }
 
-/** Has onnxruntime write into our blocks, which spares it new ones and us a copy. */
+/** Has onnxruntime write into our blocks, which spares us a copy. */
 function fetchesInto(
   { outputNames, outputMetadata }: InferenceSession,
   into: readonly (Output | undefined)[],
