@@ -5,26 +5,46 @@ const [workers, ...overrides] = process.argv.slice(2);
 let startUpSeconds = 0;
 let idle;
 let rested;
+let startUpProcessorSeconds = 0;
 let began = 0;
 let last = 0;
+let lastProcessor = 0;
 const rounds = [];
+const processorRounds = [];
+
+/** Of all threads: other processes hardly disturb it. */
+const processorSeconds = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
 
 const { result, jobs, journalBytes } = await recorded(overrides, Number(workers), {
   onReady() {
     // From the start of the process: modules, clients, workers with their engines.
     startUpSeconds = performance.now() / 1000;
+    startUpProcessorSeconds = processorSeconds();
     idle = residentMemory();
     began = last = performance.now();
+    lastProcessor = processorSeconds();
   },
   onStep({ name }) {
     const now = performance.now();
-    if (name === 'train') rounds.push((now - last) / 1000);
+    const processor = processorSeconds();
+    if (name === 'train') {
+      rounds.push((now - last) / 1000);
+      processorRounds.push(processor - lastProcessor);
+    }
     // Those that have taken part are at rest, and nobody finishes yet.
     if (name === 'initialise' || name === 'train') rested = { ...rested, at: now };
     last = now;
+    lastProcessor = processor;
     if (rounds.length === resultRounds() && !rested.memory) rested.memory = residentMemory();
   },
 });
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
 
 function resultRounds() {
   return Number(overrides.find((override) => override.startsWith('method.rounds='))?.split('=')[1] ?? 20);
@@ -41,7 +61,9 @@ console.log(
     jobs: jobs.computed,
     startUpSeconds,
     wallSeconds: performance.now() / 1000,
-    secondsPerRound: rounds.toSorted((a, b) => a - b)[rounds.length >> 1],
+    secondsPerRound: median(rounds),
+    processorSecondsPerRound: median(processorRounds),
+    startUpProcessorSeconds,
     updatesPerSecond: updates / ((rested.at - began) / 1000),
     peakBytes: 1024 * process.resourceUsage().maxRSS,
     idle,

@@ -30,6 +30,7 @@ for (const clients of numbers(values.full)) full.push(await measured(clients, cl
 const fitted = sampled.filter(({ clients }) => clients >= cohort);
 const exponents = {
   secondsPerRound: slope(fitted, ({ secondsPerRound }) => secondsPerRound),
+  processorSecondsPerRound: slope(fitted, ({ processorSecondsPerRound }) => processorSecondsPerRound),
   peakBytes: slope(fitted, ({ peakBytes }) => peakBytes),
   startUpSeconds: slope(fitted, ({ startUpSeconds }) => startUpSeconds),
 };
@@ -44,6 +45,8 @@ async function measured(clients, ofThem) {
   if (!values.json)
     console.error(`${number(clients)} clients, ${number(Math.min(ofThem, clients))} a round …`);
   const { stdout } = await promisify(execFile)(process.execPath, command, { maxBuffer: 2 ** 24 });
+  // One by one, for the larger sizes take minutes.
+  console.error(stdout.trim());
   return { cohort: Math.min(ofThem, clients), ...JSON.parse(stdout) };
 }
 
@@ -69,10 +72,13 @@ function print({ machine: { processor, workers, node } }) {
       'clients',
       'a round',
       'round',
+      '… processor',
       'peak',
       's a round',
+      '… processor',
       'updates/s',
       'start-up s',
+      '… processor',
       'wall s',
       'peak MB',
       'bytes an idle client: rss',
@@ -85,10 +91,13 @@ function print({ machine: { processor, workers, node } }) {
       number(run.clients),
       number(run.cohort),
       (run.secondsPerRound / base.secondsPerRound).toFixed(2),
+      (run.processorSecondsPerRound / base.processorSecondsPerRound).toFixed(2),
       (run.peakBytes / base.peakBytes).toFixed(2),
       run.secondsPerRound.toFixed(2),
+      run.processorSecondsPerRound.toFixed(2),
       run.updatesPerSecond.toFixed(0),
       run.startUpSeconds.toFixed(1),
+      run.startUpProcessorSeconds.toFixed(1),
       run.wallSeconds.toFixed(1),
       megabytes(run.peakBytes),
       idleBytes(run, smallest, 'rss'),
