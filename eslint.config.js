@@ -63,6 +63,30 @@ export default tseslint.config(
       ],
     },
   })),
+  {
+    files: ['src/sim/**/*.ts'],
+    ignores: [
+      'src/sim/data/**',
+      'src/sim/run/evaluation.ts',
+      'src/sim/output/scores-csv.ts',
+      'src/sim/output/sheet-rows.ts',
+      'src/sim/report/gallery/**',
+    ],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['**/label.js'],
+              importNames: ['revealLabel'],
+              message: 'Labels of test images are for measuring: nothing that learns or tunes may read them.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   // Wall time is measured at the edge, and configuration files follow their tools' conventions.
   {
     files: ['src/base/stopwatch.ts', 'benchmarks/**', 'scripts/**'],

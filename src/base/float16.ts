@@ -37,10 +37,17 @@ export function fromFloat16Bits(bits: number): number {
 
 /** Element-wise {@link toFloat16Bits}. */
 export function encodeFloat16(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, toFloat16Bits);
+  const bits = new Uint16Array(values.length);
+  for (let at = 0; at < values.length; at++) bits[at] = toFloat16Bits(values[at]);
+  return bits;
 }
 
-/** Element-wise {@link fromFloat16Bits}. */
+let allNumbers: Float32Array | undefined;
+
+/** Element-wise {@link fromFloat16Bits}, from a table of all 65,536 of them. */
 export function decodeFloat16(bits: Uint16Array): Float32Array {
-  return Float32Array.from(bits, fromFloat16Bits);
+  allNumbers ??= Float32Array.from({ length: 65536 }, (_, each) => fromFloat16Bits(each));
+  const values = new Float32Array(bits.length);
+  for (let at = 0; at < bits.length; at++) values[at] = allNumbers[bits[at]];
+  return values;
 }

@@ -8,3 +8,8 @@ export function stopwatch(): () => number {
 export function wallClock(): Date {
   return new Date();
 }
+
+/** Milliseconds on a clock that all threads of this process share: for profiles only. */
+export function sharedClock(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
+}

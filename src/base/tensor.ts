@@ -33,6 +33,11 @@ export function matrix(
   return { rows, columns, data };
 }
 
+/** Numbers in shared memory: between threads they are not copied. */
+export function sharedFloats(length: number): Float32Array {
+  return new Float32Array(new SharedArrayBuffer(Float32Array.BYTES_PER_ELEMENT * length));
+}
+
 /** A view of rows [start, end), sharing the numbers. */
 export function rowsOf(source: Matrix, start: number, end: number): Matrix {
   return {

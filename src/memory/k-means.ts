@@ -28,18 +28,26 @@ export async function clusterPoints(
   if (points.rows <= clusters) {
     return { centres: points, assignment: Int32Array.from({ length: points.rows }, (_, index) => index) };
   }
-  let centres =
+  let centres: Matrix | undefined =
     start?.rows === clusters
       ? start
       : gatherRows(points, await seedCentres(points, weights, clusters, random, distances));
   let assignment = new Int32Array(points.rows);
+  const count = centres.rows;
   for (let step = 0; step < Math.max(1, steps); step++) {
+    centres ??= meansOf(points, weights, assignment, count);
     const nearest = await distances.nearest(points, centres, 1);
-    assignment = Int32Array.from(nearest.indices);
-    fillEmptyClusters(points, assignment, nearest, centres.rows);
-    centres = meansOf(points, weights, assignment, centres.rows);
+    assignment = nearest.indices.slice();
+    fillEmptyClusters(points, assignment, nearest, count);
+    centres = undefined;
   }
-  return { centres, assignment };
+  return {
+    assignment,
+    // Who merges by the assignment has no use for the last means.
+    get centres() {
+      return (centres ??= meansOf(points, weights, assignment, count));
+    },
+  };
 }
 
 /** Moves the points farthest from their centres into the clusters that nobody chose. */
@@ -77,8 +85,9 @@ function meansOf(points: Matrix, weights: Float64Array, assignment: Int32Array, 
   for (let point = 0; point < points.rows; point++) {
     const weight = weights[point];
     const target = assignment[point] * columns;
+    const source = point * columns;
     totals[assignment[point]] += weight;
-    for (let axis = 0; axis < columns; axis++) sums[target + axis] += weight * data[point * columns + axis];
+    for (let axis = 0; axis < columns; axis++) sums[target + axis] += weight * data[source + axis];
   }
   for (let cluster = 0; cluster < clusters; cluster++) {
     if (totals[cluster] === 0) continue;

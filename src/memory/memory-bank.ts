@@ -84,9 +84,10 @@ export function mergeAround(
   const variances = new Float64Array(clusters);
   for (let slot = 0; slot < slots; slot++) {
     const centre = assignment[slot] * columns;
+    const source = slot * columns;
     let squares = 0;
     for (let axis = 0; axis < columns; axis++) {
-      const difference = data[slot * columns + axis] - centres[centre + axis];
+      const difference = data[source + axis] - centres[centre + axis];
       squares += difference * difference;
     }
     variances[assignment[slot]] += bank.weights[slot] * (bank.variances[slot] + squares / columns);
@@ -114,8 +115,9 @@ export function meansOfClusters(
   for (let slot = 0; slot < shares.length; slot++) {
     const share = shares[slot];
     const target = assignment[slot] * columns;
+    const source = slot * columns;
     totals[assignment[slot]] += share;
-    for (let axis = 0; axis < columns; axis++) sums[target + axis] += share * data[slot * columns + axis];
+    for (let axis = 0; axis < columns; axis++) sums[target + axis] += share * data[source + axis];
   }
   for (let cluster = 0; cluster < clusters; cluster++) {
     if (totals[cluster] === 0) continue;

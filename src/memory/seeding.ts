@@ -18,39 +18,53 @@ export async function seedCentres(
   random: RandomStream,
   distances: Distances,
 ): Promise<number[]> {
-  const count = points.rows;
-  const mass = new Float64Array(count);
-  const current = new Float64Array(count).fill(Infinity);
   const chosen: number[] = [];
-  /** @param found [points × columns] */
-  const accept = (point: number, found: Float32Array, column: number, columns: number) => {
-    chosen.push(point);
-    for (let other = 0, at = column; other < count; other++, at += columns) {
-      if (found[at] < current[other]) current[other] = found[at];
-    }
-    current[point] = 0;
-  };
-  if (count === 0 || clusters === 0) return chosen;
-
-  mass.set(weights);
-  const first = draw(mass, random);
-  accept(first, await distances.squared(points, gatherRows(points, [first])), 0, 1);
+  if (points.rows === 0 || clusters === 0) return chosen;
+  const first = draw(weights, random);
+  chosen.push(first);
+  // Of every point, the squared distance to the nearest of the chosen: 0 at themselves, whatever the search says.
+  const least = await distances.squared(points, gatherRows(points, [first]));
+  least[first] = 0;
   while (chosen.length < clusters) {
-    const start = Float64Array.from(current);
-    let total = 0;
-    for (let point = 0; point < count; point++) total += mass[point] = weights[point] * start[point];
-    if (!(total > 0)) break;
-    const cumulative = accumulate(mass);
+    const cumulative = accumulate(weights, least);
+    if (!(cumulative[cumulative.length - 1] > 0)) break;
     const wanted = Math.min(batchSize, clusters - chosen.length);
-    const candidates = Array.from({ length: wanted }, () => locate(cumulative, random.uniform()));
-    const found = await distances.squared(points, gatherRows(points, candidates));
-    candidates.forEach((candidate, index) => {
-      if (random.uniform() * start[candidate] < current[candidate]) {
-        accept(candidate, found, index, wanted);
-      }
+    const drawn = Array.from({ length: wanted }, () => locate(cumulative, random.uniform()));
+    const candidates = gatherRows(points, drawn);
+    const accepted = accept(drawn, least, await distances.squared(candidates, candidates), random);
+    if (!accepted.includes(true)) continue;
+    await distances.lower(least, points, candidates, accepted);
+    drawn.forEach((point, index) => {
+      if (!accepted[index]) return;
+      chosen.push(point);
+      least[point] = 0;
     });
   }
   return chosen;
+}
+
+/**
+ * Which candidates become centres, one after another.
+ * @param start squared distance of every point when the candidates were drawn
+ * @param between squared distances of the candidates, [candidates × candidates]
+ */
+function accept(
+  drawn: readonly number[],
+  start: Float32Array,
+  between: Float32Array,
+  random: RandomStream,
+): boolean[] {
+  const accepted: boolean[] = [];
+  drawn.forEach((candidate, index) => {
+    let current = start[candidate];
+    for (let other = 0; other < index; other++) {
+      if (!accepted[other]) continue;
+      const found = drawn[other] === candidate ? 0 : between[index * drawn.length + other];
+      if (found < current) current = found;
+    }
+    accepted.push(random.uniform() * start[candidate] < current);
+  });
+  return accepted;
 }
 
 /** An index drawn by mass. */
@@ -58,10 +72,13 @@ export function draw(mass: Float64Array, random: RandomStream): number {
   return locate(accumulate(mass), random.uniform());
 }
 
-function accumulate(mass: Float64Array): Float64Array {
+/** Running sums of masses, or of masses times factors. */
+function accumulate(mass: Float64Array, factors?: Float32Array): Float64Array {
   const cumulative = new Float64Array(mass.length);
   let sum = 0;
-  for (let index = 0; index < mass.length; index++) cumulative[index] = sum += mass[index];
+  if (factors) {
+    for (let index = 0; index < mass.length; index++) cumulative[index] = sum += mass[index] * factors[index];
+  } else for (let index = 0; index < mass.length; index++) cumulative[index] = sum += mass[index];
   return cumulative;
 }
 

@@ -36,7 +36,7 @@ describe.skipIf(!hasData)(`real images ${hasData ? '' : `(${withoutData})`}`, ()
 describe('the embedded demo', () => {
   it('beats the same learner without exchange, clearly where products are foreign', async () => {
     const scenario = await loadScenario('scenarios/demo.yaml');
-    const quiet = { ...scenario, evaluate: { rounds: [] } };
+    const quiet = { ...scenario, evaluate: { ...scenario.evaluate, rounds: [] } };
     const shared = await runScenario(quiet, { cacheFolder });
     const alone = await runScenario(
       { ...quiet, method: { ...quiet.method, name: 'local' } },

@@ -40,4 +40,13 @@ export const naiveDistances: Distances = {
     }
     return Promise.resolve(squared);
   },
+  lower(least, points, centres, kept) {
+    least.forEach((_, point) => {
+      for (let centre = 0; centre < centres.rows; centre++) {
+        const found = Math.fround(squaredDistance(rowOf(points, point), rowOf(centres, centre)));
+        if (kept[centre] && found < least[point]) least[point] = found;
+      }
+    });
+    return Promise.resolve();
+  },
 };

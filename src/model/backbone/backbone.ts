@@ -117,12 +117,14 @@ export function patchGrid(backbone: BackboneDescription, ring: number): PatchGri
 /**
  * Patch features of one image: every map bilinearly resized to the first map's grid, concatenated by channel, one row
  * a cell of the inner grid.
+ * @param into a block of that many numbers, to be written in place of a new one
  */
 export async function patchFeatures(
   engine: Engine,
   backbone: BackboneDescription,
   maps: Float32Array,
   ring: number,
+  into?: Float32Array,
 ): Promise<Matrix> {
   const grid = patchGrid(backbone, ring);
   const channels = channelsOf(backbone);
@@ -139,6 +141,6 @@ export async function patchFeatures(
     offset += map.channels * map.height * map.width;
     return maps.subarray(start, offset);
   });
-  const [rows] = await program.run(inputs);
+  const [rows] = await program.run(inputs, [into]);
   return matrix(grid.height * grid.width, channels, rows as Float32Array);
 }

@@ -11,8 +11,12 @@ export type Output = Float32Array | Int32Array;
 
 /** A compiled definition. */
 export interface Program {
-  /** Inputs by position, of the compiled shapes; outputs belong to the caller. */
-  run(inputs: readonly Float32Array[]): Promise<readonly Output[]>;
+  /**
+   * Inputs by position, of the compiled shapes; outputs belong to the caller.
+   * @param into blocks of the outputs' types and lengths, not in shared memory, that are written and returned in place of
+   * new ones; undefined for one that is to be new
+   */
+  run(inputs: readonly Float32Array[], into?: readonly (Output | undefined)[]): Promise<readonly Output[]>;
 }
 
 /** A scalar loss of parameters and inputs, to be minimised. */

@@ -1,5 +1,4 @@
 import type { RandomStream } from '../../base/random.js';
-import { rowOf } from '../../base/tensor.js';
 import type { Distances } from '../../memory/distances.js';
 import type { MemoryBank } from '../../memory/memory-bank.js';
 
@@ -48,10 +47,10 @@ function fillWithNormals(
       if (cumulative[middle] > at) high = middle;
       else low = middle + 1;
     }
-    const vector = rowOf(vectors, low);
+    const vector = low * dimensions;
     const deviation = Math.sqrt(variances[low]);
     for (let axis = 0; axis < dimensions; axis++)
-      target[start + axis] = vector[axis] + deviation * target[start + axis];
+      target[start + axis] = vectors.data[vector + axis] + deviation * target[start + axis];
   }
 }
 

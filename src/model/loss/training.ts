@@ -1,5 +1,5 @@
 import type { RandomStream } from '../../base/random.js';
-import { matrix, rowOf, stackRows, type Matrix } from '../../base/tensor.js';
+import { matrix, stackRows, type Matrix } from '../../base/tensor.js';
 import { bankOfPoints, type MemoryBank } from '../../memory/memory-bank.js';
 import type { Engine, TrainingState } from '../engine/engine.js';
 import type { GeneratorName } from '../generator/generator.js';
@@ -76,10 +76,11 @@ export async function trainGenerator(
   let anchors = stackRows([global.vectors, local.vectors], columns);
   let state = start;
   let sum = 0;
+  const batch = new Float32Array(batchSize * columns);
   for (let count = 0; count < steps; count++) {
-    const batch = new Float32Array(batchSize * columns);
     for (let row = 0; row < real; row++) {
-      batch.set(rowOf(points, random.integer(points.rows)), row * columns);
+      const source = random.integer(points.rows) * columns;
+      for (let axis = 0; axis < columns; axis++) batch[row * columns + axis] = points.data[source + axis];
     }
     if (slots) replay.fill(slots, batch.subarray(real * columns), random);
     const extra = [deviations && withNoise(batch, deviations, random), spread].filter(

@@ -31,7 +31,15 @@ export function alignmentSteps(settings: MethodSettings): MethodStep[] {
   }));
 }
 
-const afterAlignment = [...memoryExchange, 'memory.local', 'training', 'update', 'anchors', 'rival'] as const;
+const afterAlignment = [
+  ...memoryExchange,
+  'memory.local',
+  'training',
+  'update',
+  'anchors',
+  'privateMemory',
+  'rival',
+] as const;
 const sampling = ['patches', 'calibration', 'calibrationShare'] as const;
 
 /** The exchanges of {@link alignmentSteps} come before all that makes methods differ. */

@@ -11,6 +11,7 @@ import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { encodeDetector } from '../score/detector.js';
+import type { MemoryDetector } from '../score/memory-detector.js';
 import {
   alignmentSteps,
   alignmentUnread,
@@ -28,10 +29,11 @@ import {
   inspectSecondMoments,
   inspectStatistics,
 } from './inspections.js';
-import { buildDetector, decodeTraining, encodeTraining, prepared, trainRound } from './learner.js';
+import { buildDetector, decodeTraining, encodeTraining, trainRound } from './learner.js';
 import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep, StepSizes } from './method.js';
 import { alignedPatches } from './patches.js';
+import { preparedWithMemory, privateMemory, privateMemoryCost } from './private-memory.js';
 import type { MethodSettings } from './settings.js';
 import { trainingAlone } from './unread-settings.js';
 import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
@@ -46,14 +48,14 @@ import { acknowledged, reducedUpload, uploadedBank } from './uploads.js';
 
 /** Client, round 0: enter the shared space, cluster, upload the reduced bank. */
 const initialise: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const { message, local } = await reducedUpload(context, localBank(context));
   return { local: { ...fresh, ...local }, message };
 };
 
 /** Client, rounds 1 … R: train against the global memory, update the bank, upload it reduced. */
 const train: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const { bank, state, figures } = await trainRound(
     context,
     decodeTraining(context.local('generator')),
@@ -69,7 +71,7 @@ const train: ClientStep = async (given) => {
 
 /** Client: distances of calibration patches to the final global memory, where its slots live. */
 const calibrate: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const global = receivedMemory(context);
   const { calibration } = alignedPatches(context);
   const points =
@@ -86,7 +88,7 @@ const calibrate: ClientStep = async (given) => {
 
 /** Client: the detector, from the calibration or, where there is none, straight from the global memory. */
 const finish: ClientStep = async (given) => {
-  const { context, fresh } = await prepared(given);
+  const { context, fresh } = await preparedWithMemory(given);
   const calibrated = context.settings.calibration !== 'none';
   // Who missed the calibration has no memory to calibrate: its own bank makes its detector.
   const missed = calibrated && !context.hasLocal('memory');
@@ -100,8 +102,23 @@ const finish: ClientStep = async (given) => {
     global,
     calibrated && !missed ? decodeCalibration(context.received!) : null,
   );
-  return { local: { ...fresh, memory, detector: encodeDetector(detector) } };
+  const own = missed ? null : await ownMemory(context, parameters, global);
+  return {
+    local: { ...fresh, memory, detector: encodeDetector(own ? { shared: detector, own } : detector) },
+  };
 };
+
+/** Client: what it keeps for images of its own products, by its patches where slots live. */
+async function ownMemory(
+  context: ClientContext,
+  parameters: readonly Float32Array[],
+  global: MemoryBank,
+): Promise<MemoryDetector | null> {
+  const { calibration } = alignedPatches(context);
+  const embedded = context.settings.space === 'embedding';
+  const points = embedded ? await embedPatches(context, parameters, calibration) : calibration;
+  return privateMemory(context, points, localBank(context), global);
+}
 
 /** Held-out client: a detector from the last broadcast alone, with an untrained generator. */
 const join: ClientStep = (context) => {
@@ -208,6 +225,9 @@ function decodeCalibration(tensors: TensorMap): Calibration {
   return { means: numbers('means'), deviations: numbers('deviations') };
 }
 
+/** What only detectors are about. */
+const scoring = ['anchors', 'privateMemory'] as const;
+
 /** The global memory has no more slots than were uploaded. */
 function trainingSlots({ clients }: StepSizes, { memory, reduce }: MethodSettings): TrainingSlots {
   const uploaded = reduce === 'none' ? memory.local : Math.min(memory.upload, memory.local);
@@ -248,11 +268,12 @@ export const feddymem: Method = {
     ...alignmentUnread,
     initialise: {
       client: [...trainingAlone, 'memory.global', 'aggregation', 'robust', 'anchors'],
-      server: [...trainingAlone, 'anchors'],
+      server: [...trainingAlone, ...scoring],
     },
-    train: { client: ['memory.global', 'aggregation', 'robust', 'anchors'], server: ['anchors'] },
-    calibrate: { client: ['anchors'], server: ['anchors'] },
-    finish: { server: ['anchors'] },
+    train: { client: ['memory.global', 'aggregation', 'robust', 'anchors'], server: scoring },
+    calibrate: { client: ['anchors'], server: scoring },
+    finish: { server: scoring },
+    join: { client: scoring },
   },
   cost(name, role, sizes, settings) {
     const { training, calibration } = patchCounts(sizes, settings);
@@ -265,7 +286,8 @@ export const feddymem: Method = {
       if (name === 'covariance') return 25 * sizes.channels ** 3;
       return name === 'initialise' || name === 'train' ? clusteringCost(uploaded, memory.global, d, 15) : 0;
     }
-    const first = matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    const first =
+      matmulCost(training + calibration, sizes.channels, d) + rebuild + privateMemoryCost(sizes, settings);
     const catchingUp = name !== 'initialise' && !sizes.has('bank') ? first : 0;
     switch (name) {
       case 'moments':

@@ -17,7 +17,7 @@ import { initialTrainingState, type TrainingState } from '../engine/engine.js';
 import { embedRows } from '../generator/embed.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { trainGenerator } from '../loss/training.js';
-import type { Detector } from '../score/detector.js';
+import type { MemoryDetector } from '../score/memory-detector.js';
 import { enterSpace } from './alignment-steps.js';
 import { embedPatches, embedSlots, followBatches, updatedBank } from './client-bank.js';
 import { withLocal, type ClientContext, type LocalEntries } from './method.js';
@@ -116,7 +116,7 @@ export async function buildDetector(
   parameters: readonly Float32Array[],
   global: MemoryBank,
   globalCalibration: Calibration | null,
-): Promise<Detector> {
+): Promise<MemoryDetector> {
   const { settings, distances } = context;
   const generator = settings.training.generator;
   const { calibration: points, training } = alignedPatches(context);

@@ -11,7 +11,7 @@ export interface MethodStep {
   /** The round its bytes count for; null for what happens once, before the rounds. */
   readonly round: number | null;
   /**
-   * `cohort`: whom the schedule samples; `everyone` who takes part; `held-out` clients take part in nothing but the
+   * `cohort`: whom the schedule samples; `everyone` who finishes, by default all who take part; `held-out` clients take part in nothing but the
    * steps addressed to them.
    */
   readonly audience: 'cohort' | 'everyone' | 'held-out';
@@ -28,7 +28,7 @@ export interface TrainingImages {
   readonly count: number;
   readonly patchesPerImage: number;
   readonly channels: number;
-  /** Patch features of one image, [patches × channels]. */
+  /** Patch features of one image, [patches × channels]; they hold until the next are asked for. */
   features(image: number): Promise<Matrix>;
   /** The product, texture or body part that an image shows. */
   category(image: number): string;

@@ -12,6 +12,10 @@ import type { RivalSettings } from './rival-settings.js';
 export const anchorChoices = ['global', 'local', 'both'] as const;
 export type Anchors = (typeof anchorChoices)[number];
 
+/** Whether a client keeps a memory of its own products beside the shared one, for images that it knows. */
+export const privateMemoryChoices = ['none', 'when-familiar'] as const;
+export type PrivateMemoryName = (typeof privateMemoryChoices)[number];
+
 /** Whether distances are judged by what is usual at their slot. */
 export const calibrationChoices = ['distance-statistics', 'none'] as const;
 export type CalibrationName = (typeof calibrationChoices)[number];
@@ -59,6 +63,7 @@ export interface MethodSettings {
   readonly training: TrainingSettings;
   readonly calibration: CalibrationName;
   readonly anchors: Anchors;
+  readonly privateMemory: PrivateMemoryName;
   readonly imageScore: ImageScoreName;
   readonly precision: Precision;
   /** What only the rivals read. */

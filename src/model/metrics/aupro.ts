@@ -23,28 +23,26 @@ export function aupro(
 }
 
 /** {@link aupro} of pixels already sorted. */
-export function rankedAupro({ order, ends, regions, areas }: PixelRanking): MetricValue {
-  const defective = areas.reduce((sum, area) => sum + area, 0);
-  const normal = order.length - defective;
-  const reason = missingClass(defective, normal, 'pixel');
+export function rankedAupro({ normal, defective, regions, areas }: PixelRanking): MetricValue {
+  const reason = missingClass(defective.length, normal.length, 'pixel');
   if (reason) return undefinedMetric(reason);
-  // What one pixel of a region adds to the mean overlap; a normal pixel is of region 0.
+  // What one pixel of a region adds to the mean overlap.
   const gains = new Float64Array(areas.length + 1);
   areas.forEach((area, index) => (gains[index + 1] = 1 / (area * areas.length)));
 
   let sum = 0;
-  let place = 0;
+  let found = 0;
   let flagged = 0;
   let rateBefore = 0;
   let overlapBefore = 0;
-  for (const end of ends) {
+  while (found < defective.length || flagged < normal.length) {
+    // Pixels of one score are one threshold.
+    const key =
+      flagged === normal.length || defective[found] < normal[flagged] ? defective[found] : normal[flagged];
     let overlap = overlapBefore;
-    for (; place < end; place++) {
-      const region = regions[order[place]];
-      if (region === 0) flagged++;
-      else overlap += gains[region];
-    }
-    const rate = flagged / normal;
+    while (flagged < normal.length && normal[flagged] === key) flagged++;
+    for (; found < defective.length && defective[found] === key; found++) overlap += gains[regions[found]];
+    const rate = flagged / normal.length;
     if (rate >= falsePositiveLimit) {
       const step = falsePositiveLimit - rateBefore;
       const overlapAtLimit = overlapBefore + (step / (rate - rateBefore)) * (overlap - overlapBefore);

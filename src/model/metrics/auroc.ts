@@ -1,4 +1,5 @@
 import { missingClass, undefinedMetric, type MetricValue } from './metric-value.js';
+import type { PixelRanking } from './pixel-ranking.js';
 import { rank, truePositives, type Labels, type Ranking, type Scores } from './ranking.js';
 
 /**
@@ -11,12 +12,12 @@ export function auroc(scores: Scores, labels: Uint8Array): MetricValue {
 }
 
 /** {@link auroc} of scores already sorted. */
-export function rankedAuroc(ranking: Ranking, labels: Labels, unit?: 'sample' | 'pixel'): MetricValue {
+function rankedAuroc(ranking: Ranking, labels: Labels): MetricValue {
   const { ends } = ranking;
   const found = truePositives(ranking, labels);
   const defective = found.at(-1) ?? 0;
   const normal = labels.length - defective;
-  const reason = missingClass(defective, normal, unit);
+  const reason = missingClass(defective, normal);
   if (reason) return undefinedMetric(reason);
   // Twice the pairs won: integers, so that nothing is rounded below 2⁵³.
   let wins = 0;
@@ -29,4 +30,21 @@ export function rankedAuroc(ranking: Ranking, labels: Labels, unit?: 'sample' | 
     flaggedBefore = flagged;
   }
   return { value: wins / (2 * defective * normal) };
+}
+
+/** {@link auroc} of pixels already sorted. */
+export function pixelAuroc({ normal, defective }: PixelRanking): MetricValue {
+  const reason = missingClass(defective.length, normal.length, 'pixel');
+  if (reason) return undefinedMetric(reason);
+  let wins = 0;
+  let above = 0;
+  let reached = 0;
+  for (let pixel = 0; pixel < defective.length; pixel++) {
+    const key = defective[pixel];
+    while (above < normal.length && normal[above] < key) above++;
+    if (reached < above) reached = above;
+    while (reached < normal.length && normal[reached] === key) reached++;
+    wins += 2 * normal.length - above - reached;
+  }
+  return { value: wins / (2 * defective.length * normal.length) };
 }

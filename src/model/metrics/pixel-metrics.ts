@@ -1,5 +1,5 @@
 import { rankedAupro } from './aupro.js';
-import { rankedAuroc } from './auroc.js';
+import { pixelAuroc } from './auroc.js';
 import type { MetricValue } from './metric-value.js';
 import { rankPixels } from './pixel-ranking.js';
 
@@ -22,8 +22,5 @@ export function pixelMetrics(
   height: number,
 ): PixelMetrics {
   const ranking = rankPixels(maps, masks, width, height);
-  return {
-    pixelAuroc: rankedAuroc(ranking, ranking.regions, 'pixel'),
-    aupro: rankedAupro(ranking),
-  };
+  return { pixelAuroc: pixelAuroc(ranking), aupro: rankedAupro(ranking) };
 }

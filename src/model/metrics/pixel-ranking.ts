@@ -1,10 +1,18 @@
 import { invariant } from '../../base/errors.js';
 import { connectedComponents } from './connected-components.js';
-import { rank, type Ranking } from './ranking.js';
+import { sortByKeys, sortKeys } from './radix-sort.js';
+import { descendingKey, isFiniteFloat, notFinite } from './ranking.js';
 
-/** All pixels of a test set, map after map and row by row, ranked by score. */
-export interface PixelRanking extends Ranking {
-  /** The defective region of each pixel, numbered 1 … over all maps; 0 is normal. */
+/**
+ * All pixels of a test set, ranked by score, the normal ones apart from the few defective ones: of a normal pixel
+ * nothing is known but its score. Scores are keys that rise as scores fall (see `descendingKey`).
+ */
+export interface PixelRanking {
+  /** Rising. */
+  readonly normal: Uint32Array;
+  /** Rising; of equal ones, map after map and row by row. */
+  readonly defective: Uint32Array;
+  /** The region of each defective pixel, numbered 1 … over all maps. */
   readonly regions: Int32Array;
   /** Pixels of each region; region r is at r − 1. */
   readonly areas: Int32Array;
@@ -24,21 +32,33 @@ export function rankPixels(
 ): PixelRanking {
   invariant(maps.length === masks.length, `${maps.length} anomaly maps with ${masks.length} masks`);
   const size = width * height;
-  const scores = new Float32Array(maps.length * size);
-  const regions = new Int32Array(maps.length * size);
+  const normal = new Uint32Array(maps.length * size);
+  const defective: number[] = [];
+  const regions: number[] = [];
   const areas: number[] = [];
+  let normals = 0;
   maps.forEach((map, index) => {
     invariant(map.length === size, `anomaly map ${index} has ${map.length} pixels for ${width}×${height}`);
-    scores.set(map, index * size);
     const mask = masks[index];
-    if (!mask) return;
-    const components = connectedComponents(mask, width, height);
+    const components = mask && connectedComponents(mask, width, height);
+    const bits = new Uint32Array(map.buffer, map.byteOffset, size);
     for (let pixel = 0; pixel < size; pixel++) {
-      const label = components.labels[pixel];
-      if (label !== 0) regions[index * size + pixel] = areas.length + label;
+      const key = descendingKey(bits[pixel]);
+      if (!isFiniteFloat(bits[pixel])) throw notFinite(`score of map ${index}, pixel ${pixel}`, map[pixel]);
+      const label = components ? components.labels[pixel] : 0;
+      if (label === 0) normal[normals++] = key;
+      else {
+        defective.push(key);
+        regions.push(areas.length + label);
+      }
     }
-    for (const area of components.areas) areas.push(area);
+    if (components) for (const area of components.areas) areas.push(area);
   });
-  const name = (index: number) => `score of map ${Math.floor(index / size)}, pixel ${index % size}`;
-  return { ...rank(scores, name), regions, areas: Int32Array.from(areas) };
+  const sorted = sortByKeys(Uint32Array.from(defective), Int32Array.from(regions));
+  return {
+    normal: sortKeys(normal.subarray(0, normals)),
+    defective: sorted.keys,
+    regions: sorted.values,
+    areas: Int32Array.from(areas),
+  };
 }

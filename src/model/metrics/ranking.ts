@@ -1,4 +1,5 @@
-import { invariant, runFailed } from '../../base/errors.js';
+import { invariant, runFailed, type FeddymemError } from '../../base/errors.js';
+import { sortByKeys } from './radix-sort.js';
 
 /** Anomaly scores: the higher, the more defective. */
 export type Scores = Float32Array | Float64Array;
@@ -47,9 +48,6 @@ export function truePositives({ order, ends }: Ranking, labels: Labels): Uint32A
   return counts;
 }
 
-const digitBits = 11;
-const radix = 1 << digitBits;
-
 /**
  * The indices of the scores from highest to lowest; equal scores, 0 and −0 among them, keep their order. Float32
  * scores take a radix sort, quick enough for millions of pixels.
@@ -61,67 +59,34 @@ export function sortDescending(
   name: (index: number) => string = (index) => `score ${index}`,
 ): Uint32Array {
   for (let index = 0; index < scores.length; index++) {
-    if (!Number.isFinite(scores[index]))
-      throw runFailed(
-        `anomaly ${name(index)} is ${scores[index]}, not a finite number`,
-        'Training has diverged or its input is damaged: look at the losses of the last rounds.',
-      );
+    if (!Number.isFinite(scores[index])) throw notFinite(name(index), scores[index]);
   }
   const order = new Uint32Array(scores.length);
   for (let index = 0; index < order.length; index++) order[index] = index;
-  if (scores instanceof Float32Array) return radixSort(descendingKeys(scores), order);
+  if (scores instanceof Float32Array) {
+    const keys = new Uint32Array(scores.buffer, scores.byteOffset, scores.length).map(descendingKey);
+    return sortByKeys(keys, order).values;
+  }
   return order.sort((a, b) => scores[b] - scores[a]);
 }
 
-/** Unsigned words that rise as the floats fall; the IEEE 754 bits of negative numbers already do. */
-function descendingKeys(scores: Float32Array): Uint32Array {
-  const keys = new Uint32Array(scores.buffer, scores.byteOffset, scores.length).slice();
-  for (let index = 0; index < keys.length; index++) {
-    const bits = keys[index];
-    if (bits <= 0x80000000) keys[index] = (bits & 0x7fffffff) ^ 0x7fffffff;
-  }
-  return keys;
+/**
+ * An unsigned word that rises as a float32 falls, from the float's bits; 0 and −0 have the same. The IEEE 754 bits of
+ * negative numbers already do.
+ */
+export function descendingKey(bits: number): number {
+  return bits <= 0x80000000 ? (bits & 0x7fffffff) ^ 0x7fffffff : bits;
 }
 
-/** Sorts `values` by 32-bit keys, three digits of 11 bits, the least significant first. Overwrites both. */
-function radixSort(keys: Uint32Array, values: Uint32Array): Uint32Array {
-  let sourceKeys = keys;
-  let source = values;
-  let targetKeys: Uint32Array = new Uint32Array(keys.length);
-  let target: Uint32Array = new Uint32Array(keys.length);
-  for (let shift = 0; shift < 32; shift += digitBits) {
-    moveByDigit(sourceKeys, source, targetKeys, target, shift);
-    [sourceKeys, targetKeys] = [targetKeys, sourceKeys];
-    [source, target] = [target, source];
-  }
-  return source;
+/** Whether the bits are a finite float32's. */
+export function isFiniteFloat(bits: number): boolean {
+  return (bits & 0x7f800000) !== 0x7f800000;
 }
 
-function moveByDigit(
-  sourceKeys: Uint32Array,
-  source: Uint32Array,
-  targetKeys: Uint32Array,
-  target: Uint32Array,
-  shift: number,
-): void {
-  const places = digitPlaces(sourceKeys, shift);
-  for (let index = 0; index < source.length; index++) {
-    const key = sourceKeys[index];
-    const place = places[(key >>> shift) & (radix - 1)]++;
-    targetKeys[place] = key;
-    target[place] = source[index];
-  }
-}
-
-/** Where the first key of each digit goes. */
-function digitPlaces(keys: Uint32Array, shift: number): Uint32Array {
-  const places = new Uint32Array(radix);
-  for (let index = 0; index < keys.length; index++) places[(keys[index] >>> shift) & (radix - 1)]++;
-  let place = 0;
-  for (let digit = 0; digit < radix; digit++) {
-    const size = places[digit];
-    places[digit] = place;
-    place += size;
-  }
-  return places;
+/** What is thrown where a score is not finite. */
+export function notFinite(name: string, score: number): FeddymemError {
+  return runFailed(
+    `anomaly ${name} is ${score}, not a finite number`,
+    'Training has diverged or its input is damaged: look at the losses of the last rounds.',
+  );
 }

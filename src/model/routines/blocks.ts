@@ -1,4 +1,4 @@
-import { matrix, rowsOf, type Matrix } from '../../base/tensor.js';
+import { rowsOf, type Matrix } from '../../base/tensor.js';
 
 /** Numbers a block's largest intermediate may hold: 4 MiB of floats, which a second-level cache nearly holds. */
 const blockBudget = 1024 * 1024;
@@ -15,20 +15,27 @@ export function blockRows(rows: number, width: number): number {
   return size;
 }
 
-/** Calls `each` with successive blocks of exactly `size` rows, the last padded with zeros; `used` rows are real. */
+/**
+ * Calls `each` with successive blocks of exactly `size` rows, the last padded with zeros; `used` rows are real. A block
+ * holds until the next call: what is padded, or lies in memory that engines can't read, is copied into one that is
+ * used again.
+ */
 export async function forEachBlock(
   source: Matrix,
   size: number,
   each: (block: Float32Array, start: number, used: number) => Promise<void>,
 ): Promise<void> {
+  const isShared = source.data.buffer instanceof SharedArrayBuffer;
+  let copy: Float32Array | undefined;
   for (let start = 0; start < source.rows; start += size) {
     const used = Math.min(size, source.rows - start);
     const { data } = rowsOf(source, start, start + used);
-    if (used === size) await each(data, start, used);
+    if (used === size && !isShared) await each(data, start, used);
     else {
-      const padded = matrix(size, source.columns);
-      padded.data.set(data);
-      await each(padded.data, start, used);
+      copy ??= new Float32Array(size * source.columns);
+      copy.set(data);
+      copy.fill(0, data.length);
+      await each(copy, start, used);
     }
   }
 }

@@ -22,8 +22,10 @@ export async function mapRows(engine: Engine, source: Matrix, rowFunction: RowFu
     rowFunction.define(ops, rows, others),
   ]);
   await forEachBlock(source, size, async (block, start, used) => {
-    const [mapped] = await program.run([block, ...shared.map(({ data }) => data)]);
-    result.data.set(mapped.subarray(0, used * columns), start * columns);
+    const inputs = [block, ...shared.map(({ data }) => data)];
+    const place = result.data.subarray(start * columns, (start + used) * columns);
+    if (used === size) await program.run(inputs, [place]);
+    else place.set((await program.run(inputs))[0].subarray(0, used * columns));
   });
   return result;
 }
@@ -36,8 +38,9 @@ export async function sumOfOuterProducts(engine: Engine, source: Matrix): Promis
   const program = engine.compile('outer products', [[size, columns]], (ops, [x]) => [
     ops.matmul(ops.transpose(x), x),
   ]);
+  const products = new Float32Array(sum.length);
   await forEachBlock(source, size, async (block) => {
-    const [products] = await program.run([block]);
+    await program.run([block], [products]);
     for (let index = 0; index < sum.length; index++) sum[index] += products[index];
   });
   return sum;

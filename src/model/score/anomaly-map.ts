@@ -16,12 +16,13 @@ export function anomalyMapper(
 ): (cells: Float32Array) => Float32Array {
   const vertical = upsampling(grid.height, ring, size);
   const horizontal = upsampling(grid.width, ring, size);
+  const bands = bandsOf(horizontal, grid.width);
   return (cells) => {
     const widened = new Float32Array(grid.height * size);
     for (let row = 0; row < grid.height; row++) {
       for (let x = 0; x < size; x++) {
         let sum = 0;
-        for (let column = 0; column < grid.width; column++) {
+        for (let column = bands[2 * x]; column < bands[2 * x + 1]; column++) {
           sum += horizontal[x * grid.width + column] * cells[row * grid.width + column];
         }
         widened[row * size + x] = sum;
@@ -38,6 +39,17 @@ export function anomalyMapper(
     }
     return map;
   };
+}
+
+/** Where each row's weights begin and end, [size × 2]: the others are 0. */
+function bandsOf(weights: Float32Array, cells: number): Int32Array {
+  const bands = new Int32Array((2 * weights.length) / cells);
+  for (let row = 0; row * cells < weights.length; row++) {
+    const own = weights.subarray(row * cells, (row + 1) * cells);
+    bands[2 * row] = own.findIndex((weight) => weight !== 0);
+    bands[2 * row + 1] = own.findLastIndex((weight) => weight !== 0) + 1;
+  }
+  return bands;
 }
 
 /** [size × cells]: smoothing · bilinear resizing · edge replication along one axis. */

@@ -11,6 +11,7 @@ import {
   anchorChoices,
   calibrationChoices,
   deltaChoices,
+  privateMemoryChoices,
   spaceChoices,
   startChoices,
 } from '../../model/methods/settings.js';
@@ -77,6 +78,10 @@ export const ablationAxes = {
     variants: choices('method.calibration', calibrationChoices),
   },
   anchors: { about: 'whose slots a score searches', variants: choices('method.anchors', anchorChoices) },
+  'private-memory': {
+    about: 'a memory of its own products that stays at the client',
+    variants: choices('method.privateMemory', privateMemoryChoices),
+  },
   'image-score': {
     about: 'the score of an image from those of its cells',
     variants: choices('method.imageScore', Object.keys(imageScores)),

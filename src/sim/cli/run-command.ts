@@ -42,6 +42,7 @@ export function runCommand(): Command {
     .option('--resume', 'go on with a run that was killed; a finished one is left as it is')
     .option('--recompute', 'take no results of earlier runs from the cache')
     .option('--check', 'check after every event what must hold, whatever goes wrong')
+    .option('--profile', 'write trace.json for Perfetto, and tell where the time went')
     .option('--deny-leaks', 'end when a training image is a test image too')
     .option('--json', 'print result.json on standard output, progress on standard error')
     .addHelpText(

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openRecord, readResult, recordRun } from '../output/record-run.js';
+import { renderSummary } from '../profile/render-summary.js';
 import { formatBytes, formatSeconds, plural } from '../report/format.js';
 import type { RunResult } from '../result/run-result.js';
 import type { ScenarioSegment } from '../run/build-federation.js';
@@ -16,6 +17,7 @@ export interface OutputFlags {
   readonly check?: boolean;
   readonly recompute?: boolean;
   readonly denyLeaks?: boolean;
+  readonly profile?: boolean;
   readonly json?: boolean;
 }
 
@@ -48,6 +50,7 @@ export async function runIntoFolder(
     results: flags.recompute ? 'recompute' : 'reuse',
     check: flags.check,
     denyLeaks: flags.denyLeaks,
+    profile: flags.profile,
     signal,
     onProgress: display.show,
   }).finally(() => {
@@ -61,8 +64,12 @@ export async function runIntoFolder(
       `bytes         up ${formatBytes(up)}, down ${formatBytes(down)}, once for every client ${formatBytes(once)}\n` +
       `virtual time  ${formatSeconds(result.virtualSeconds)}\n` +
       `wall time     ${formatSeconds(total)} (features ${formatSeconds(features)}, training ${formatSeconds(training)}, scoring ${formatSeconds(scoring)})\n` +
+      (result.split === 'validation'
+        ? 'split         validation: for choosing settings, not for reporting\n'
+        : '') +
       `jobs          ${jobs.computed} computed, ${jobs.reused} taken from earlier runs\n` +
       dataLines(result) +
+      (finished.profile ? renderSummary(finished.profile.summary) : '') +
       `journal       ${result.journalDigest}\n` +
       `wrote         ${files.map((name) => join(folder, name)).join('\n              ')}\n`,
   );

@@ -10,13 +10,13 @@ import { syntheticClients } from './synthetic-source.js';
  * @param dataFolder what relative paths of sets start from; undefined where nobody said
  */
 export async function loadClients(scenario: Scenario, dataFolder: string | undefined): Promise<ClientData[]> {
-  const { data, seed } = scenario;
+  const { data, seed, evaluate } = scenario;
   const clients =
     data.source === 'folder'
-      ? await folderClients(data, scenario.clients, scenario.seed, dataFolder)
+      ? await folderClients(data, scenario.clients, seed, dataFolder, evaluate)
       : data.source === 'synthetic'
-        ? syntheticClients(data, scenario.clients ?? 6, seed)
-        : featureClients(data, scenario.clients ?? 6, seed);
+        ? syntheticClients(data, scenario.clients ?? 6, seed, evaluate)
+        : featureClients(data, scenario.clients ?? 6, seed, evaluate);
   for (const id of scenario.holdOut) {
     if (clients.some((client) => client.id === id)) continue;
     throw badInput(`holdOut names client ${id}, which does not exist`, `The clients are ${listed(clients)}.`);
@@ -24,8 +24,11 @@ export async function loadClients(scenario: Scenario, dataFolder: string | undef
   if (clients.every((client) => scenario.holdOut.includes(client.id))) {
     throw badInput('holdOut leaves no client to take part', 'Take at least one client out of holdOut.');
   }
-  for (const { id, train } of clients) {
-    if (train.length === 0 && !scenario.holdOut.includes(id)) {
+  for (const client of clients) {
+    const { id } = client;
+    // No list of all images of 100,000 clients for the sake of this question.
+    const images = client.fewestTrain ?? client.train.length;
+    if (images === 0 && !scenario.holdOut.includes(id)) {
       throw badInput(
         `client ${id} has no normal training images`,
         'Check its partition, or put it into holdOut.',

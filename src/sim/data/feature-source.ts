@@ -1,6 +1,8 @@
 import { stream } from '../../base/random.js';
 import type { FeatureWorld } from './feature-world.js';
 import type { ClientData, ImageRecord } from './image.js';
+import { sealLabel } from './label.js';
+import { allTestImages, imagesOfSplit, type EvaluatedSplit } from './validation.js';
 
 export interface FeatureSettings extends Omit<FeatureWorld, 'seed'> {
   /** Training images of the client with most. */
@@ -12,12 +14,17 @@ export interface FeatureSettings extends Omit<FeatureWorld, 'seed'> {
 }
 
 /** Clients whose images are patch features drawn from a common world. */
-export function featureClients(settings: FeatureSettings, count: number, seed: number): ClientData[] {
+export function featureClients(
+  settings: FeatureSettings,
+  count: number,
+  seed: number,
+  evaluated = allTestImages,
+): ClientData[] {
   const { channels, grid, products, modes, skew, separation, defectShift } = settings;
   const world = { seed, channels, grid, products, modes, skew, separation, defectShift };
   return Array.from(
     { length: count },
-    (_, index) => new FeatureClient(`client-${index + 1}`, world, settings),
+    (_, index) => new FeatureClient(`client-${index + 1}`, world, settings, evaluated),
   );
 }
 
@@ -25,33 +32,44 @@ export function featureClients(settings: FeatureSettings, count: number, seed: n
 class FeatureClient implements ClientData {
   readonly #world: FeatureWorld;
   readonly #settings: FeatureSettings;
+  readonly #evaluated: EvaluatedSplit;
   #trainImages: number | undefined;
 
   constructor(
     readonly id: string,
     world: FeatureWorld,
     settings: FeatureSettings,
+    evaluated: EvaluatedSplit,
   ) {
     this.#world = world;
     this.#settings = settings;
+    this.#evaluated = evaluated;
   }
 
   get drawn(): true {
     return true;
   }
 
+  get trainCount(): number {
+    return (this.#trainImages ??= this.#drawTrainImages());
+  }
+
+  get fewestTrain(): number {
+    return this.#settings.minimumTrainImages;
+  }
+
   /** Made anew at every reading, as `test` is: nothing is held of clients that are not at work. */
   get train(): readonly ImageRecord[] {
-    this.#trainImages ??= this.#drawTrainImages();
-    return this.#images('train', 0, this.#trainImages, false);
+    return this.#images('train', 0, this.trainCount, false);
   }
 
   get test(): readonly ImageRecord[] {
     const { testGood, testDefective } = this.#settings;
-    return [
+    const images = [
       ...this.#images('test', 0, testGood, false),
       ...this.#images('test', testGood, testDefective, true),
     ];
+    return imagesOfSplit(images, this.#evaluated);
   }
 
   #drawTrainImages(): number {
@@ -63,7 +81,7 @@ class FeatureClient implements ClientData {
   #images(split: 'train' | 'test', first: number, count: number, defective: boolean): ImageRecord[] {
     return Array.from({ length: count }, (_, at) => ({
       id: `${this.id}/${split}/${defective ? 'defective' : 'good'}/${first + at}`,
-      label: defective ? 1 : 0,
+      label: sealLabel(defective ? 1 : 0),
       source: 'features',
       category: 'features',
       location: { kind: 'drawn', world: this.#world, client: this.id, split, index: first + at, defective },

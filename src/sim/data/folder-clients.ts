@@ -3,9 +3,11 @@ import { badInput, FeddymemError } from '../../base/errors.js';
 import { sampleIndices, stream } from '../../base/random.js';
 import type { FolderData } from '../scenario/schema.js';
 import type { ClientData, ImageRecord } from './image.js';
+import { revealLabel } from './label.js';
 import { partition, type Pool } from './partition/partition.js';
 import { readPartitionTable } from './partition/table.js';
 import { readDataset } from './readers/find-set.js';
+import { allTestImages, imagesOfSplit } from './validation.js';
 import { viewOf } from './views/feature-skew.js';
 
 /** Clients of image folders: the sets' images, dealt out, sampled, and seen through the clients' cameras. */
@@ -14,8 +16,10 @@ export async function folderClients(
   count: number | undefined,
   seed: number,
   dataFolder: string | undefined,
+  evaluated = allTestImages,
 ): Promise<ClientData[]> {
-  const pool = await poolOf(data, dataFolder);
+  const { train, test } = await poolOf(data, dataFolder);
+  const pool = { train, test: imagesOfSplit(test, evaluated) };
   const { partition: scheme } = data;
   const column =
     scheme.by === 'column'
@@ -78,7 +82,7 @@ function limited(client: ClientData, { limits }: FolderData, seed: number): Clie
       : [...sampleIndices(stream(seed, 'client', client.id, 'limit', part), images.length, limit)].map(
           (at) => images[at],
         );
-  const labelled = (label: 0 | 1) => client.test.filter((image) => image.label === label);
+  const labelled = (label: 0 | 1) => client.test.filter((image) => revealLabel(image.label) === label);
   return {
     id: client.id,
     train: pick(client.train, limits.train, 'train'),

@@ -1,4 +1,5 @@
 import type { DrawnFeatures } from './feature-world.js';
+import type { SealedLabel } from './label.js';
 import type { DefectName } from './synthetic/defects/registry.js';
 import type { SyntheticWorld } from './synthetic/world.js';
 import type { CameraView } from './views/camera-view.js';
@@ -37,8 +38,7 @@ export type MaskLocation =
 export interface ImageRecord {
   /** Unique within the federation: a path, or an address of the synthetic world. */
   readonly id: string;
-  /** 0 normal, 1 defective. */
-  readonly label: 0 | 1;
+  readonly label: SealedLabel;
   /** The data set it comes from, or `synthetic` or `features`. */
   readonly source: string;
   /** The product, texture or body part it shows. */
@@ -53,4 +53,13 @@ export interface ClientData {
   readonly test: readonly ImageRecord[];
   /** All its images are drawn as patch features: there is nothing to compute beforehand and nothing to show. */
   readonly drawn?: boolean;
+  /** Of clients whose images are listed whenever somebody asks: how many training images there are. */
+  readonly trainCount?: number;
+  /** … and how few there can be, which needs no draw. */
+  readonly fewestTrain?: number;
+}
+
+/** Without listing them, where they are drawn. */
+export function trainingImageCount(client: ClientData): number {
+  return client.trainCount ?? client.train.length;
 }

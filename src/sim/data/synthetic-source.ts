@@ -1,9 +1,11 @@
 import { stream } from '../../base/random.js';
 import type { ClientData, ImageRecord } from './image.js';
+import { sealLabel } from './label.js';
 import type { DefectName } from './synthetic/defects/registry.js';
 import { defectsOf, expandFamilies } from './synthetic/families.js';
 import type { SyntheticSettings } from './synthetic/schema.js';
 import { type CommonWorld, commonWorld, drawWorld, type SyntheticWorld } from './synthetic/world.js';
+import { allTestImages, imagesOfSplit, type EvaluatedSplit } from './validation.js';
 
 export type { SyntheticSettings } from './synthetic/schema.js';
 
@@ -14,12 +16,23 @@ const emptyMask = { kind: 'empty' } as const;
 interface Federation {
   readonly seed: number;
   readonly settings: SyntheticSettings;
+  readonly evaluated: EvaluatedSplit;
   readonly common: CommonWorld;
 }
 
 /** Clients of a synthetic federation: each its own look, with skewed numbers of training images. */
-export function syntheticClients(settings: SyntheticSettings, count: number, seed: number): ClientData[] {
-  const federation = { seed, settings, common: commonWorld(seed, expandFamilies(settings.families)) };
+export function syntheticClients(
+  settings: SyntheticSettings,
+  count: number,
+  seed: number,
+  evaluated = allTestImages,
+): ClientData[] {
+  const federation = {
+    seed,
+    settings,
+    evaluated,
+    common: commonWorld(seed, expandFamilies(settings.families)),
+  };
   return Array.from({ length: count }, (_, index) => new SyntheticClient(index, federation));
 }
 
@@ -47,7 +60,7 @@ class SyntheticClient implements ClientData {
   }
 
   get test(): readonly ImageRecord[] {
-    this.#test ??= this.#testImages();
+    this.#test ??= imagesOfSplit(this.#testImages(), this.#federation.evaluated);
     return this.#test;
   }
 
@@ -77,7 +90,7 @@ class SyntheticClient implements ClientData {
     const world = this.#drawnWorld();
     return {
       id: `${client}/${split}/${defect ?? 'good'}/${index}`,
-      label: defect ? 1 : 0,
+      label: sealLabel(defect ? 1 : 0),
       source: 'synthetic',
       category: world.family,
       location: { kind: 'synthetic', world, seed, client, split, index, defect, size, contrast },

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { manifestFile } from './manifest.js';
+import { traceFile } from './trace-file.js';
 
 /** What a run leaves in its folder. */
 export const runFiles = [
@@ -13,6 +14,7 @@ export const runFiles = [
   'memory.safetensors',
   'heat-maps.png',
   'report.html',
+  traceFile,
   manifestFile,
 ] as const;
 

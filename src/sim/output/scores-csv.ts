@@ -1,3 +1,4 @@
+import { revealLabel } from '../data/label.js';
 import type { FinishedRun } from '../run/run-scenario.js';
 
 /** One line a score: client (whose detector), image, view, label (0 normal, 1 defective), score. */
@@ -18,7 +19,9 @@ export function scoresCsv({ scores, clients, result }: FinishedRun): string {
         continue;
       }
       imagesOf.get(images)!.forEach((image, at) => {
-        lines.push([quoted(detector), quoted(image.id), view, image.label, values[at]].join(','));
+        lines.push(
+          [quoted(detector), quoted(image.id), view, revealLabel(image.label), values[at]].join(','),
+        );
       });
     }
   }

@@ -1,5 +1,6 @@
 import { patchGrid } from '../../model/backbone/backbone.js';
 import { anomalyMapper } from '../../model/score/anomaly-map.js';
+import { revealLabel } from '../data/label.js';
 import { loadMask, openImage } from '../data/load-image.js';
 import type { SheetRow } from '../report/heat-map-sheet.js';
 import type { FinishedRun } from '../run/run-scenario.js';
@@ -24,13 +25,11 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
   const rows: SheetRow[] = [];
   for (const client of run.clients.filter(({ drawn }) => !drawn).slice(0, maximumClients)) {
     const cells = run.scores.cells.get(client.id);
-    const scores = run.scores.entries.find(
-      ({ detector, images }) => detector === client.id && images === client.id,
-    )?.scores;
+    const scores = run.scores.of(client.id, client.id)?.scores;
     if (!cells || !scores) continue;
     const ranked = (label: 0 | 1) =>
       [...client.test.keys()]
-        .filter((at) => client.test[at].label === label)
+        .filter((at) => revealLabel(client.test[at].label) === label)
         .sort((a, b) => scores[b] - scores[a] || a - b);
     const middle = (images: number[]) => images.at(images.length >> 1);
     const defective = ranked(1);
@@ -48,7 +47,7 @@ export async function sheetRows(run: FinishedRun): Promise<SheetRow[]> {
         map: mapOf(cells.subarray(at * cellCount, (at + 1) * cellCount)),
         low,
         high,
-        mask: image.label === 0 ? 'good' : await loadMask(image, pictureSize),
+        mask: revealLabel(image.label) === 0 ? 'good' : await loadMask(image, pictureSize),
       });
     }
   }

@@ -11,6 +11,7 @@ import type { FinishedRun } from '../run/run-scenario.js';
 import { memoryFile } from './memory-file.js';
 import { scoresCsv } from './scores-csv.js';
 import { sheetRows } from './sheet-rows.js';
+import { traceFile, writeTrace } from './trace-file.js';
 
 /** `figures`: no pictures, no report and no memory, as for one cell of many; all that can be made again. */
 export type WrittenFiles = 'all' | 'figures';
@@ -26,12 +27,14 @@ export async function writeRun(
   command: string,
   files: WrittenFiles = 'all',
 ): Promise<string[]> {
+  if (run.profile) await writeTrace(folder, run.profile.trace);
+  const profiled = run.profile ? [traceFile] : [];
   const write = (name: string, data: string | Uint8Array) => writeFile(join(folder, name), data);
   if (files === 'figures') {
     await write('scenario.yaml', stringify(run.scenario));
     await write('scores.csv', scoresCsv(run));
     await writeResult(folder, run);
-    return ['result.json', 'scores.csv', 'scenario.yaml', 'journal.jsonl'];
+    return ['result.json', 'scores.csv', 'scenario.yaml', 'journal.jsonl', ...profiled];
   }
   const rows = await sheetRows(run);
   const gallery = await makeGallery(
@@ -58,6 +61,7 @@ export async function writeRun(
     'scores.csv',
     'scenario.yaml',
     'journal.jsonl',
+    ...profiled,
   ];
 }
 

@@ -8,7 +8,7 @@ import { drawRunPlots, type Plot } from './run-plots.js';
 import type { ClientScores } from './scores/read-scores.js';
 import { costSection, messageSection, plotSection, reproduceSection, scoreSection } from './sections.js';
 import { headlineCards, summarySentence } from './summary.js';
-import { clientTable, headlineTable, mostClients } from './tables.js';
+import { categoryTable, clientTable, headlineTable, mostClients } from './tables.js';
 import type { Timeline } from './timeline/timeline.js';
 
 /** All that a run's report is made of. What is missing is left out of it. */
@@ -36,6 +36,7 @@ export async function renderReport(report: RunReport): Promise<RenderedReport> {
   const { result, command, settings, provenance, gallery } = report;
   const { clients } = result;
   const plots = await drawRunPlots(report);
+  const categories = categoryTable(result.categories);
   const body = html`${headlineCards(result)}
     <h2>Results</h2>
     ${headlineTable(result.mean)}
@@ -55,13 +56,18 @@ export async function renderReport(report: RunReport): Promise<RenderedReport> {
         The first ${mostClients} of ${formatCount(clients.length)} clients; result.json has them all.
       </p>`
     }
+    ${
+      categories &&
+      html`<h2>Category by category</h2>
+        ${categories}`
+    }
     ${gallery && gallery.clients.length > 0 && gallerySection(gallery, clients.length)}
     <h2>Traffic and time</h2>
     ${costSection(result)} ${reproduceSection(result, command, settings, provenance)}`;
   const page = renderPage({
     title: result.scenario,
     summary: summarySentence(result),
-    kicker: `feddymem simulation · method ${result.method} · engine ${result.engine} · seed ${result.seed}`,
+    kicker: `feddymem simulation · method ${result.method} · engine ${result.engine} · seed ${result.seed}${result.split === 'validation' ? ' · validation split' : ''}`,
     body,
   });
   return { page, plots: plots.all };

@@ -1,4 +1,4 @@
-import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
+import type { CategoryResult, ClientResult, RoundResult, RunResult } from '../result/run-result.js';
 import { formatBytes, formatCount, formatNumber, formatScore, formatSeconds } from './format.js';
 import { html, type Markup } from './html.js';
 import { metricCell } from './metric-cell.js';
@@ -63,6 +63,35 @@ function clientRows(client: ClientResult, columns: readonly MetricColumn[]): Mar
         ${columns.map(({ key }) => metricCell(view, key))}
       </tr>`,
   )}`;
+}
+
+/** Category by category, a line for each view; none where all images show one. */
+export function categoryTable(categories: readonly CategoryResult[]): Markup | null {
+  if (categories.length < 2) return null;
+  const columns = columnsOf(categories.flatMap((category) => viewsOf(category).map(({ view }) => view)));
+  const rows = categories.flatMap((category) =>
+    viewsOf(category).map(
+      ({ name, view }, index) =>
+        html`<tr class="${index > 0 ? 'more' : ''}">
+          ${
+            index === 0 &&
+            html`<th scope="rowgroup" rowspan="${viewsOf(category).length}">
+                <span class="id">${category.category}</span><small>${category.source}</small>
+              </th>
+              <td rowspan="${viewsOf(category).length}">${formatCount(category.testImages)}</td>`
+          }
+          <td class="left">${name}</td>
+          <td>${formatCount(category[name]!.detectors)}</td>
+          ${columns.map(({ key }) => metricCell(view, key))}
+        </tr>`,
+    ),
+  );
+  const head = html`<th>Category</th>
+    <th>Test</th>
+    <th class="left">View</th>
+    <th>Detectors</th>
+    ${titles(columns)}`;
+  return table(head, rows, 'tall');
 }
 
 /** What happened in each round. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitNames } from '../data/validation.js';
 import { faultSchema } from '../faults/schema.js';
 
 /** A number, or null where it is not defined; the reason then stands beside it under `<name>Reason`. */
@@ -42,12 +43,28 @@ const client = z.object({
   unseen: ownView.optional(),
 });
 
+/** A category's metrics: means over the detectors that scored images of it. */
+const categoryView = z.object({ detectors: z.int().positive(), ...imageMetrics });
+const category = z.object({
+  source: z.string(),
+  category: z.string(),
+  testImages: z.int().nonnegative(),
+  own: categoryView.optional(),
+  global: categoryView.optional(),
+  unseen: categoryView.optional(),
+});
+
 const round = z.object({
   round: z.int().nonnegative(),
   own: z.object({ imageAuroc: metric, imageAurocReason: reason }).optional(),
   global: z.object({ imageAuroc: metric, imageAurocReason: reason }).optional(),
   bytesUp: z.int().nonnegative(),
   bytesDown: z.int().nonnegative(),
+  /**
+   * What it would have taken, both ways, to make the detectors that were measured after the round, had it been the last;
+   * the bytes of the last round hold it. Left out where nothing was measured.
+   */
+  finishingBytes: z.int().nonnegative().optional(),
   /** Virtual time at the end of the round. */
   virtualSeconds: z.number().nonnegative(),
   /** Energy of the clients' computing and sending; 0 where devices have no watts. */
@@ -77,13 +94,20 @@ export const runResultSchema = z
     seed: z.int(),
     engine: z.string(),
     method: z.string(),
+    /** Which test images its figures are of: settings may be chosen by `validation` alone. */
+    split: z.enum(splitNames).default('test'),
     versions: z.record(z.string(), z.string()),
+    /** All; where evaluate.clients is set, those that were evaluated, held out, or sent anything. */
     clients: z.array(client),
+    /** Where evaluate.clients is set: how many of those who take part finished and were evaluated. */
+    evaluation: z.object({ clients: z.int().positive(), of: z.int().positive() }).optional(),
     mean: z.object({
       own: ownView.extend(worst).optional(),
       global: globalView.extend(worst).optional(),
       unseen: ownView.extend(worst).optional(),
     }),
+    /** What images show, by data set and category. */
+    categories: z.array(category).default([]),
     rounds: z.array(round),
     /** Encoded payload bytes: `up` and `down` in the rounds, `once` before them (alignment). */
     bytes: z.object({ up: z.int(), down: z.int(), once: z.int() }),
@@ -123,5 +147,6 @@ export const runResultSchema = z
 
 export type RunResult = z.infer<typeof runResultSchema>;
 export type ClientResult = RunResult['clients'][number];
+export type CategoryResult = RunResult['categories'][number];
 export type RoundResult = RunResult['rounds'][number];
 export type ViewMetrics = z.infer<typeof ownView>;

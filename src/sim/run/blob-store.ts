@@ -1,73 +1,104 @@
 import type { Blob, BlobReference } from '../../base/blob.js';
-import { invariant } from '../../base/errors.js';
+import { runFailed } from '../../base/errors.js';
 import type { ContentHash } from '../../base/hash.js';
 import type { PayloadStore } from '../store/payload-store.js';
+import { createShelf } from './shelf.js';
 
-/** The bytes behind references, in shared memory: workers see them without a copy. */
+/**
+ * The bytes behind references, in shared memory: workers see them without a copy. What is on disk and nobody has used for
+ * a while leaves memory, so that a run takes as much as its cohort, however long it is and however many clients there
+ * are.
+ */
 export interface BlobStore {
   put(blob: Blob): BlobReference;
-  /** Of messages, which stay in memory. @throws when they are not there */
+  /** From memory, or from disk if they had to leave it. @throws FeddymemError (run-failed) when they are in neither */
   get(reference: BlobReference): Uint8Array;
-  /** From memory or from disk; null when they are gone, and have to be computed again. */
+  /** The same, for bytes that can be computed again where this says null. */
   find(reference: BlobReference): Promise<Uint8Array | null>;
+  /** Whether it is kept on disk, once it is written. */
+  keeps(reference: BlobReference): boolean;
+  /** Told at the end of every step: what rests may leave memory. */
+  endStep(): void;
   /** Waits until everything put so far is on disk. @throws FeddymemError when it can't be written */
   flush(): Promise<void>;
 }
 
-/** Blobs from here on may leave memory; all smaller ones stay. */
-const largeBytes = 1 << 20;
-const largeBudget = 1 << 30;
+export interface MemoryLimits {
+  /** Bytes of blobs above which those on disk leave memory. */
+  readonly smallBudget: number;
+  /** Bytes of large blobs, which can also be computed again. */
+  readonly largeBudget: number;
+  /** Steps without use after which a blob on disk leaves memory. */
+  readonly rest: number;
+}
 
-/** @param disk where blobs are kept beyond this run; left out: nowhere */
-export function createBlobStore(disk?: PayloadStore): BlobStore {
-  const small = new Map<ContentHash, Uint8Array>();
-  /** In the order of their last use. */
-  const large = new Map<ContentHash, Uint8Array>();
-  let largeTotal = 0;
+/** Blobs from here on are large. */
+const largeBytes = 1 << 20;
+const usualLimits: MemoryLimits = { smallBudget: 1 << 29, largeBudget: 1 << 30, rest: 2 };
+
+/** @param disk where blobs are kept beyond this run; left out: nowhere, and small ones stay in memory */
+export function createBlobStore(disk?: PayloadStore, limits = usualLimits): BlobStore {
+  const { smallBudget, largeBudget, rest } = limits;
+  const small = createShelf({ budget: disk ? smallBudget : Infinity, recomputable: false, rest });
+  const large = createShelf({ budget: largeBudget, recomputable: true, rest });
+  const shelfOf = (bytes: number) => (bytes < largeBytes ? small : large);
   const writing = new Set<Promise<void>>();
   let failure: unknown;
 
+  function write({ hash, bytes }: Blob, to: PayloadStore): void {
+    const written = to
+      .write({ hash, bytes })
+      .then(() => {
+        if (to.keeps(bytes.byteLength)) shelfOf(bytes.byteLength).isOnDisk(hash);
+      })
+      .catch((error: unknown) => {
+        failure ??= error;
+      })
+      .finally(() => writing.delete(written));
+    writing.add(written);
+  }
+
   function remember(hash: ContentHash, bytes: Uint8Array): void {
-    if (bytes.byteLength < largeBytes) {
-      small.set(hash, bytes);
-      return;
-    }
-    if (!large.has(hash)) largeTotal += bytes.byteLength;
-    large.delete(hash);
-    large.set(hash, bytes);
-    for (const [oldest, { byteLength }] of large) {
-      if (largeTotal <= largeBudget || oldest === hash) break;
-      large.delete(oldest);
-      largeTotal -= byteLength;
-    }
+    const shelf = shelfOf(bytes.byteLength);
+    shelf.put(hash, bytes);
+    shelf.isOnDisk(hash);
   }
 
   return {
     put({ hash, bytes }) {
-      const known = small.has(hash) || large.has(hash);
-      remember(hash, bytes);
-      if (disk && !known) {
-        const write = disk
-          .write({ hash, bytes })
-          .catch((error: unknown) => {
-            failure ??= error;
-          })
-          .finally(() => writing.delete(write));
-        writing.add(write);
-      }
+      const shelf = shelfOf(bytes.byteLength);
+      const known = shelf.get(hash) !== undefined;
+      shelf.put(hash, bytes);
+      if (disk && !known) write({ hash, bytes }, disk);
       return { hash, bytes: bytes.byteLength };
     },
-    get({ hash }) {
-      const bytes = small.get(hash) ?? large.get(hash);
-      invariant(bytes !== undefined, `blob ${hash} is gone`);
-      return bytes;
+    get(reference) {
+      const { hash } = reference;
+      const there = shelfOf(reference.bytes).get(hash);
+      if (there) return there;
+      const read = disk?.readNow(reference) ?? null;
+      if (!read) {
+        throw runFailed(
+          `blob ${hash} is gone`,
+          'Somebody cleared the cache during the run: start again, and what is left of it is taken.',
+        );
+      }
+      remember(hash, read);
+      return read;
     },
     async find(reference) {
       const { hash } = reference;
-      const bytes = small.get(hash) ?? large.get(hash) ?? (await disk?.read(reference));
-      if (!bytes) return null;
-      remember(hash, bytes);
-      return bytes;
+      const there = shelfOf(reference.bytes).get(hash);
+      if (there) return there;
+      const read = (await disk?.read(reference)) ?? null;
+      if (read) remember(hash, read);
+      return read;
+    },
+    keeps: ({ bytes }) => disk?.keeps(bytes) ?? false,
+    endStep() {
+      if (!disk) return;
+      small.endStep();
+      large.endStep();
     },
     async flush() {
       await Promise.all(writing);

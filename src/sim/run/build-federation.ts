@@ -2,12 +2,13 @@ import { badInput } from '../../base/errors.js';
 import { serverId } from '../../actors/messages.js';
 import type { Method, StepSizes } from '../../model/methods/method.js';
 import { methodNamed } from '../../model/methods/own-method.js';
-import type { ClientData } from '../data/image.js';
+import { trainingImageCount, type ClientData } from '../data/image.js';
 import { drawFaults } from '../faults/draw.js';
 import type { Fault } from '../faults/schema.js';
 import { createFleet } from '../fleet/fleet.js';
 import type { Scenario } from '../scenario/schema.js';
 import { pinMethod, pinParts } from '../worker/own-modules.js';
+import { evaluatedClients } from './evaluated.js';
 import { stepsOf, type Federation, type FederationStep, type Segment } from './federation.js';
 
 /** A scenario, from a round on. */
@@ -26,7 +27,8 @@ export async function buildFederation(
   // A fork can't choose another.
   const method = methodNamed(await pinMethod(scenario.method.name));
   const heldOut = scenario.holdOut;
-  const participants = clients.map(({ id }) => id).filter((id) => !heldOut.includes(id));
+  const absent = new Set(heldOut);
+  const participants = clients.map(({ id }) => id).filter((id) => !absent.has(id));
   const byId = new Map(clients.map((client) => [client.id, client]));
   const segments: Segment[] = [];
   for (const segment of scenarios) {
@@ -38,13 +40,17 @@ export async function buildFederation(
     seed: scenario.seed,
     participants,
     heldOut,
+    evaluated: evaluatedClients(participants, scenario.seed, scenario.evaluate.clients),
     segments,
     steps,
-    sizesOf: (client): Omit<StepSizes, 'has'> => ({
-      trainingImages: byId.get(client)?.train.length ?? 0,
-      ...features,
-      clients: participants.length,
-    }),
+    sizesOf(client): Omit<StepSizes, 'has'> {
+      const known = byId.get(client);
+      return {
+        trainingImages: known ? trainingImageCount(known) : 0,
+        ...features,
+        clients: participants.length,
+      };
+    },
   };
 }
 

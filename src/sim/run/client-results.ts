@@ -1,4 +1,4 @@
-import type { ClientData } from '../data/image.js';
+import { trainingImageCount, type ClientData } from '../data/image.js';
 import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
 import type { Executor } from './executor.js';
 import type { Federation } from './federation.js';
@@ -9,35 +9,44 @@ import type { FederationScores } from './scores.js';
 /** Side of the anomaly maps on which pixel metrics are measured. */
 export const mapSize = 256;
 
-/** Every client's metrics in the views it has: own and global, or unseen when it was held out. */
+/**
+ * Metrics of every client that took part in anything, in the views it has: own and global, or unseen when it was held
+ * out; none of one that was not evaluated.
+ * @param pixelMetrics whether pixel metrics are measured, where all of a client's test images have masks
+ */
 export function clientResults(
   executor: Executor,
   scored: FederationScores,
   clients: readonly ClientData[],
-  { participants, segments }: Federation,
+  federation: Pick<Federation, 'evaluated' | 'heldOut' | 'segments'>,
   traffic: Traffic,
+  pixelMetrics: boolean,
 ): Promise<ClientResult[]> {
-  const { fleet } = segments[segments.length - 1];
-  const union = clients.filter(({ id }) => participants.includes(id));
+  const { fleet } = federation.segments[federation.segments.length - 1];
+  const evaluated = new Set(federation.evaluated);
+  const heldOut = new Set(federation.heldOut);
+  const union = clients.filter(({ id }) => evaluated.has(id));
+  const shown = clients.filter(({ id }) => evaluated.has(id) || heldOut.has(id) || traffic.has(id));
   return Promise.all(
-    clients.map(async (client): Promise<ClientResult> => {
-      const heldOut = !participants.includes(client.id);
+    shown.map(async (client): Promise<ClientResult> => {
       const cells = scored.cells.get(client.id);
-      const masked = client.test.length > 0 && client.test.every((image) => image.mask.kind !== 'none');
+      const { test } = client;
+      const masked = test.length > 0 && test.every((image) => image.mask.kind !== 'none');
       const pixels =
-        cells && masked
-          ? await executor.run({ kind: 'pixels', images: client.test, cells, mapSize })
+        pixelMetrics && cells && masked
+          ? await executor.run({ kind: 'pixels', images: test, cells, mapSize })
           : undefined;
       const facts = {
         id: client.id,
-        heldOut,
-        trainImages: client.train.length,
-        testImages: client.test.length,
+        heldOut: heldOut.has(client.id),
+        trainImages: trainingImageCount(client),
+        testImages: test.length,
         device: fleet.profileOf(client.id).preset,
         ...traffic.client(client.id),
       };
+      if (!evaluated.has(client.id) && !facts.heldOut) return facts;
       const own = ownMetrics(scored, client, pixels);
-      if (heldOut) return { ...facts, unseen: own };
+      if (facts.heldOut) return { ...facts, unseen: own };
       return { ...facts, own, global: unionMetrics(scored, union, client.id) };
     }),
   );
@@ -55,10 +64,11 @@ export function meanResults(results: readonly ClientResult[]): RunResult['mean']
 export function roundView(
   scored: FederationScores,
   clients: readonly ClientData[],
-  participants: readonly string[],
+  evaluated: readonly string[],
   views: readonly ('own' | 'global')[],
 ): Pick<RoundResult, 'own' | 'global'> {
-  const union = clients.filter(({ id }) => participants.includes(id));
+  const members = new Set(evaluated);
+  const union = clients.filter(({ id }) => members.has(id));
   const mean = (view: 'own' | 'global') => {
     const metrics = union.map((client) =>
       view === 'own' ? ownMetrics(scored, client) : unionMetrics(scored, union, client.id),

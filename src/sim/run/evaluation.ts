@@ -2,6 +2,7 @@ import { auroc } from '../../model/metrics/auroc.js';
 import { averagePrecision } from '../../model/metrics/average-precision.js';
 import { f1Max } from '../../model/metrics/f1-max.js';
 import type { ClientData } from '../data/image.js';
+import { revealLabel } from '../data/label.js';
 import type { RunResult, ViewMetrics } from '../result/run-result.js';
 import type { PixelResult } from '../worker/jobs.js';
 import type { FederationScores } from './scores.js';
@@ -23,10 +24,16 @@ export function imageMetrics(scores: Float32Array, labels: Uint8Array): ImageMet
   };
 }
 
-/** Labels of a client's test images, in their order. */
+/** Labels of a client's test images, in their order; images that are drawn are listed once for all detectors. */
 export function labelsOf(client: ClientData): Uint8Array {
-  return Uint8Array.from(client.test, (image) => image.label);
+  let labels = knownLabels.get(client);
+  if (!labels) {
+    labels = Uint8Array.from(client.test, (image) => revealLabel(image.label));
+    knownLabels.set(client, labels);
+  }
+  return labels;
 }
+const knownLabels = new WeakMap<ClientData, Uint8Array>();
 
 /** A client's detector on the union of the images of those clients it scored, in the order of the clients. */
 export function unionMetrics(
@@ -35,20 +42,23 @@ export function unionMetrics(
   detector: string,
 ): ImageMetrics {
   const parts = clients.flatMap((client) => {
-    const entry = scored.entries.find(
-      (candidate) => candidate.detector === detector && candidate.images === client.id,
-    );
+    const entry = scored.of(detector, client.id);
     return entry ? [{ scores: entry.scores, labels: labelsOf(client) }] : [];
   });
-  return imageMetrics(
-    Float32Array.from(parts.flatMap((part) => [...part.scores])),
-    Uint8Array.from(parts.flatMap((part) => [...part.labels])),
-  );
+  const scores = new Float32Array(parts.reduce((sum, part) => sum + part.scores.length, 0));
+  const labels = new Uint8Array(scores.length);
+  let at = 0;
+  for (const part of parts) {
+    scores.set(part.scores, at);
+    labels.set(part.labels, at);
+    at += part.scores.length;
+  }
+  return imageMetrics(scores, labels);
 }
 
 /** A client's detector on its own test images. */
 export function ownMetrics(scored: FederationScores, client: ClientData, pixels?: PixelResult): ViewMetrics {
-  const entry = scored.entries.find(({ detector, images }) => detector === client.id && images === client.id);
+  const entry = scored.of(client.id, client.id);
   if (entry) return { ...imageMetrics(entry.scores, labelsOf(client)), ...pixels };
   if (client.test.length === 0) return imageMetrics(new Float32Array(), new Uint8Array());
   const reason = 'the method makes no detector for this client';

@@ -16,7 +16,11 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-type RunTask = (task: Task) => Promise<Completed<JobResults[Job['kind']]> | TaskFailure>;
+export type RunTask = (task: Task) => Promise<Completed<JobResults[Job['kind']]> | TaskFailure>;
+
+/** Wraps how tasks are run: for profiles. */
+export type AroundTasks = (run: RunTask) => RunTask;
+const unchanged: AroundTasks = (run) => run;
 
 /** Threads that run any environment's tasks, first come, first served. */
 export interface WorkerPool {
@@ -40,19 +44,27 @@ export function openWorkers(workers: number | 'inline'): WorkerPool {
 }
 
 /** A pool of worker threads; left out, one a core. */
-export function createPool(environment: Environment, workers = availableParallelism()): Executor {
+export function createPool(
+  environment: Environment,
+  workers = availableParallelism(),
+  around: AroundTasks = unchanged,
+): Executor {
   const pool = openWorkers(workers);
-  return executor(environment, workers, pool.run, () => pool.close());
+  return executor(environment, workers, around(pool.run), () => pool.close());
 }
 
 /** A run's own share of a pool that others use too: to stop or close it ends this run's jobs alone. */
-export function executorOn(pool: WorkerPool, environment: Environment): Executor {
-  return executor(environment, pool.workers, pool.run, () => Promise.resolve());
+export function executorOn(
+  pool: WorkerPool,
+  environment: Environment,
+  around: AroundTasks = unchanged,
+): Executor {
+  return executor(environment, pool.workers, around(pool.run), () => Promise.resolve());
 }
 
 /** Runs jobs in this thread: for tests and tiny runs. */
-export function createInlineExecutor(environment: Environment): Executor {
-  return executor(environment, 1, runHere, () => Promise.resolve());
+export function createInlineExecutor(environment: Environment, around: AroundTasks = unchanged): Executor {
+  return executor(environment, 1, around(runHere), () => Promise.resolve());
 }
 
 let lastHere: Promise<unknown> = Promise.resolve();
@@ -102,7 +114,7 @@ function executor(
 }
 
 /** What a job's time is booked under. */
-function labelOf(job: Job): string {
+export function labelOf(job: Job): string {
   return job.kind === 'step' ? `${job.role} ${job.step.name}` : job.kind;
 }
 

@@ -24,6 +24,8 @@ export interface Federation {
   readonly seed: number;
   readonly participants: readonly string[];
   readonly heldOut: readonly string[];
+  /** Those who take part and finish: all, or a sample. */
+  readonly evaluated: readonly string[];
   /** In the order of their rounds; never empty. */
   readonly segments: readonly Segment[];
   readonly steps: readonly FederationStep[];

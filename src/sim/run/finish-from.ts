@@ -1,21 +1,28 @@
 import type { BlobMap } from '../../base/blob.js';
 import { serverId } from '../../actors/messages.js';
 import { updatedLocal, type Step } from '../../actors/steps.js';
+import type { Federation } from './federation.js';
 import type { Snapshot, StepRunner } from './step-runner.js';
+
+export interface FinishedFrom {
+  /** Local state of every client. */
+  readonly states: ReadonlyMap<string, BlobMap>;
+  /** What the remaining exchanges would move, both ways; setup, which counts once, left out. */
+  readonly bytes: number;
+}
 
 /** Runs the remaining steps outside the network, from a snapshot: what the actors would do if no round followed. */
 export async function finishFrom(
   { run }: StepRunner,
   steps: readonly Step[],
   snapshot: Snapshot,
-  heldOut: readonly string[],
-): Promise<Map<string, BlobMap>> {
+  { evaluated, heldOut }: Pick<Federation, 'evaluated' | 'heldOut'>,
+): Promise<FinishedFrom> {
   const locals = new Map(snapshot.clients);
   let { server, broadcast, setup } = snapshot;
+  let bytes = 0;
   for (const step of steps) {
-    const audience = [...locals.keys()].filter(
-      (id) => heldOut.includes(id) === (step.audience === 'held-out'),
-    );
+    const audience = step.audience === 'held-out' ? heldOut : evaluated;
     const received = await Promise.all(
       audience.map(async (actor) => {
         const local = locals.get(actor)!;
@@ -25,6 +32,8 @@ export async function finishFrom(
         return { from: actor, payload: outcome.message, weight: 1 };
       }),
     );
+    bytes += audience.length * (broadcast?.bytes ?? 0);
+    for (const { payload } of received) bytes += payload?.bytes ?? 0;
     broadcast = null;
     if (step.aggregates) {
       const outcome = await run({ actor: serverId, role: 'server', step, local: server, setup, received });
@@ -33,5 +42,5 @@ export async function finishFrom(
       setup = outcome.setup ?? setup;
     }
   }
-  return locals;
+  return { states: locals, bytes };
 }

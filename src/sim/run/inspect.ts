@@ -11,17 +11,29 @@ export function inspector(
 ): Inspect {
   return (step, client, payload, local) => {
     const check = method.inspect[step.name];
+    const uploaded = payload && store.get(payload);
+    let lost: unknown;
+    const own = (name: string) => {
+      try {
+        return store.get(local[name]);
+      } catch (error) {
+        if (Object.hasOwn(local, name)) lost = error;
+        throw error;
+      }
+    };
     try {
-      const message = payload ? decodeSafetensors(store.get(payload), 'it') : {};
+      const message = uploaded ? decodeSafetensors(uploaded, 'it') : {};
       check(message, {
         client,
         sizes: sizesOf(client),
         settings: segmentAt(segments, step.round).settings,
         hasLocal: (name) => Object.hasOwn(local, name),
-        local: (name) => decodeSafetensors(store.get(local[name]), `${name} of the server`),
+        local: (name) => decodeSafetensors(own(name), `${name} of the server`),
       });
       return null;
     } catch (error) {
+      // What the server has lost is not the upload's fault.
+      if (lost !== undefined) throw lost as Error;
       return messageOf(error);
     }
   };

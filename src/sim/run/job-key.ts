@@ -29,7 +29,7 @@ export interface JobSetting {
 export function jobKeys({
   method,
   ...setting
-}: JobSetting): (job: StepJob, settings: MethodSettings, images: readonly PatchSource[]) => ContentHash {
+}: JobSetting): (job: StepJob, settings: MethodSettings, images: ContentHash) => ContentHash {
   const common = hashJson({ ...setting, versions: setting.versions, code: codeFingerprint() });
   // The same few objects come with every job.
   const workOf = memoisedSteps((step, role) => {
@@ -41,7 +41,6 @@ export function jobKeys({
       ),
     };
   });
-  const imagesHash = memoised((images: readonly PatchSource[]) => hashJson(images as unknown as Json));
   return (job, settings, images) => {
     const work = workOf(job.step.name, job.role);
     return hashJson({
@@ -55,9 +54,14 @@ export function jobKeys({
       local: job.local as unknown as Json,
       setup: job.setup?.hash ?? null,
       received: job.received.map(({ from, payload, weight }) => [from, payload?.hash ?? null, weight]),
-      images: imagesHash(images),
+      images,
     });
   };
+}
+
+/** What a job's key has of its client's images. */
+export function hashOfImages(images: readonly PatchSource[]): ContentHash {
+  return hashJson(images as unknown as Json);
 }
 
 type Role = StepJob['role'];

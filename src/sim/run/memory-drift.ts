@@ -1,14 +1,13 @@
-import type { BlobReference } from '../../base/blob.js';
+import type { BlobMap, BlobReference } from '../../base/blob.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import { memoryDrift } from '../../memory/drift.js';
 import type { MemoryBank } from '../../memory/memory-bank.js';
 import { decodeBank, decodeMatrix } from '../../memory/wire.js';
 import type { BlobStore } from './blob-store.js';
-import type { Snapshot } from './step-runner.js';
 
 export interface MemoryDrifts {
-  onStepDone(snapshot: Snapshot, round: number): void;
+  onStepDone(server: BlobMap, round: number): void;
   /** Undefined for the first global memory, and where there is none. */
   of(round: number): number | undefined;
 }
@@ -19,7 +18,7 @@ export function createMemoryDrifts(store: BlobStore): MemoryDrifts {
   let last: { readonly blob: BlobReference; readonly bank: MemoryBank } | null = null;
   return {
     of: (round) => drifts.get(round),
-    onStepDone({ server }, round) {
+    onStepDone(server, round) {
       if (!Object.hasOwn(server, 'memory')) return;
       if (server.memory.hash === last?.blob.hash) {
         drifts.set(round, 0);

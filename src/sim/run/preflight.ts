@@ -1,6 +1,6 @@
 import { badInput } from '../../base/errors.js';
 import { isModulePath } from '../scenario/module-paths.js';
-import type { ClientData } from '../data/image.js';
+import { trainingImageCount, type ClientData } from '../data/image.js';
 import type { Scenario } from '../scenario/schema.js';
 import { segmentAt, type Federation } from './federation.js';
 
@@ -13,14 +13,19 @@ export function checkMemorySizes(
   const { name, memory, patches, calibrationShare, calibration } = scenario.method;
   // Whether a user's own method has a bank is not known.
   if (isModulePath(name)) return;
-  for (const { id, train } of clients) {
-    if (scenario.holdOut.includes(id)) continue;
-    const aside = calibration === 'none' ? 0 : Math.max(1, Math.round(calibrationShare * train.length));
+  const availableOf = (images: number) => {
+    const aside = calibration === 'none' ? 0 : Math.max(1, Math.round(calibrationShare * images));
+    return Math.min(patches, (images - aside) * patchesPerImage);
+  };
+  for (const client of clients) {
+    if (scenario.holdOut.includes(client.id)) continue;
+    // More images are never fewer patches.
+    if (client.fewestTrain !== undefined && memory.local <= availableOf(client.fewestTrain)) continue;
     // Clients too small to set anything aside get their own error from the method.
-    const available = Math.min(patches, (train.length - aside) * patchesPerImage);
+    const available = availableOf(trainingImageCount(client));
     if (available > 0 && memory.local > available) {
       throw badInput(
-        `method.memory.local: ${memory.local} slots are more than the ${available} training patches of client ${id}`,
+        `method.memory.local: ${memory.local} slots are more than the ${available} training patches of client ${client.id}`,
         `Use at most ${available}, or give the client more images or method.patches.`,
       );
     }

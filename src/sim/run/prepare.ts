@@ -6,6 +6,7 @@ import { loadClients } from '../data/clients.js';
 import type { ClientData } from '../data/image.js';
 import { denyLeaks, filesOf } from '../data/leaks/federation-leaks.js';
 import type { LeakSummary } from '../data/leaks/summary.js';
+import { createProfiler, type Profiler } from '../profile/profiler.js';
 import { createPayloadStore } from '../store/payload-store.js';
 import { createResultStore } from '../store/result-store.js';
 import type { Environment } from '../worker/jobs.js';
@@ -15,7 +16,7 @@ import { backboneSource } from './backbone-source.js';
 import { createBlobStore, type BlobStore } from './blob-store.js';
 import { buildFederation, type ScenarioSegment } from './build-federation.js';
 import { engineOf } from './engine-choice.js';
-import { createInlineExecutor, createPool, type Executor } from './executor.js';
+import { createInlineExecutor, createPool, type AroundTasks, type Executor } from './executor.js';
 import { prepareFeatures, type ClientFeatures, type FeatureProgress, type SkippedImage } from './features.js';
 import { segmentAt, type Federation } from './federation.js';
 import { checkDeviceMemory, checkMemorySizes } from './preflight.js';
@@ -41,6 +42,8 @@ export interface PrepareOptions {
   readonly signal?: AbortSignal;
   /** Training images that are test images too are bad input. */
   readonly denyLeaks?: boolean;
+  /** Notes where the time goes. No figure depends on it. */
+  readonly profile?: boolean;
 }
 
 /** Everything a run needs before its first event. */
@@ -59,6 +62,8 @@ export interface PreparedRun {
   /** What the figures depend on, for the result. */
   readonly versions: Readonly<Record<string, string>>;
   readonly featureSeconds: number;
+  /** Where a profile is asked for. */
+  readonly profiler: Profiler | undefined;
   close(): Promise<void>;
 }
 
@@ -90,14 +95,17 @@ export async function prepareRun(
   // Now, so that what can be known to fail fails before anything is computed.
   const expected = await federationOf(given);
 
+  const profiler = options.profile ? createProfiler() : undefined;
   const opened =
-    shared?.executor(environment) ?? ownExecutor(environment, options.workers ?? scenario.workers);
+    shared?.executor(environment, profiler?.tasks) ??
+    ownExecutor(environment, options.workers ?? scenario.workers, profiler?.tasks);
   const executor = options.around?.(opened) ?? opened;
   // Workers may be deep in a job: it ends at its next step, and with it everyone who waits for its result.
   const { stop } = executor;
   signal?.addEventListener('abort', stop, { once: true });
   const close = async () => {
     signal?.removeEventListener('abort', stop);
+    profiler?.close();
     await executor.close();
   };
   try {
@@ -113,7 +121,9 @@ export async function prepareRun(
     if (options.denyLeaks) denyLeaks(await leaks);
     const { features, clients, skipped } = prepared;
     const federation = skipped.length > 0 ? await federationOf(clients) : expected;
-    const store = createBlobStore(results === 'off' ? undefined : createPayloadStore(cacheFolder));
+    const payloads = results === 'off' ? undefined : createPayloadStore(cacheFolder);
+    const store = createBlobStore(payloads && profiler ? profiler.payloads(payloads) : payloads);
+    const known = results === 'reuse' ? createResultStore(cacheFolder) : undefined;
     const { name, ring } = backbone;
     const steps = createStepRunner(
       {
@@ -127,8 +137,9 @@ export async function prepareRun(
       },
       executor,
       store,
-      results === 'reuse' ? createResultStore(cacheFolder) : undefined,
+      known && profiler ? profiler.results(known) : known,
       results === 'reuse' ? shared?.jobs : undefined,
+      profiler,
     );
     const featureSeconds = featureTime() / 1000;
     return {
@@ -143,6 +154,7 @@ export async function prepareRun(
       steps,
       versions,
       featureSeconds,
+      profiler,
       close,
     };
   } catch (error) {
@@ -154,6 +166,9 @@ export async function prepareRun(
 function ownExecutor(
   environment: Environment,
   workers: number | 'inline' = availableParallelism(),
+  around?: AroundTasks,
 ): Executor {
-  return workers === 'inline' ? createInlineExecutor(environment) : createPool(environment, workers);
+  return workers === 'inline'
+    ? createInlineExecutor(environment, around)
+    : createPool(environment, workers, around);
 }

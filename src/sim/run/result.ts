@@ -1,4 +1,4 @@
-import type { ClientResult, RoundResult, RunResult } from '../result/run-result.js';
+import type { CategoryResult, ClientResult, RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import type { LeakSummary } from '../data/leaks/summary.js';
 import { meanResults } from './client-results.js';
@@ -11,7 +11,7 @@ export function assembleResult(
   { federation, skipped, versions }: PreparedRun,
   leaks: LeakSummary | null,
   traffic: Traffic,
-  clients: ClientResult[],
+  { clients, categories }: { clients: ClientResult[]; categories: CategoryResult[] },
   rounds: RoundResult[],
   digest: string,
   wallSeconds: RunResult['wallSeconds'],
@@ -24,9 +24,14 @@ export function assembleResult(
     seed: scenario.seed,
     engine: scenario.engine,
     method: scenario.method.name,
+    split: scenario.evaluate.split,
     versions,
     clients,
+    ...(scenario.evaluate.clients !== undefined && {
+      evaluation: { clients: federation.evaluated.length, of: federation.participants.length },
+    }),
     mean: meanResults(clients),
+    categories,
     rounds,
     bytes: {
       up: sum((round) => round.bytesUp),

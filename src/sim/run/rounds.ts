@@ -8,12 +8,13 @@ import { createMemoryDrifts } from './memory-drift.js';
 import type { PreparedRun } from './prepare.js';
 import type { Progress } from './run-scenario.js';
 import { scoreFederation, type Detectors, type FederationScores } from './scores.js';
+import type { StepEnd } from './simulate.js';
 import type { Snapshot } from './step-runner.js';
 import type { Traffic } from './traffic.js';
 
 export interface Rounds {
   /** Begins the evaluation of a round that has ended; the simulation goes on meanwhile. */
-  onStepDone(snapshot: Snapshot): void;
+  onStepDone(end: StepEnd): void;
   /** Results of all rounds but the last, in their order. */
   results(): Promise<RoundResult[]>;
   /** The last round's result, from the final scores. */
@@ -28,7 +29,10 @@ export function createRounds(
   traffic: Traffic,
   onProgress: (progress: Progress) => void,
 ): Rounds {
-  const { participants, heldOut, segments } = federation;
+  const { evaluated, heldOut, segments } = federation;
+  const scorable = new Set([...evaluated, ...heldOut]);
+  /** Whose images are scored. */
+  const audience = clients.filter(({ id }) => scorable.has(id));
   const { rounds, training, imageScore } = segmentAt(segments, Infinity).settings;
   const closing: Promise<RoundResult>[] = [];
   const drifts = createMemoryDrifts(store);
@@ -45,11 +49,14 @@ export function createRounds(
         ),
       ),
     );
-    const task = { clients, features, detectors, generator: training.generator, imageScore };
-    return scoreFederation(executor, { ...task, scope, participants });
+    const task = { clients: audience, features, detectors, generator: training.generator, imageScore };
+    return scoreFederation(executor, { ...task, scope, participants: evaluated });
   }
 
-  function described(round: number, measured: Pick<RoundResult, 'own' | 'global'>): RoundResult {
+  function described(
+    round: number,
+    measured: Pick<RoundResult, 'own' | 'global' | 'finishingBytes'>,
+  ): RoundResult {
     const { losses, abandoned, ...facts } = traffic.round(round);
     const loss = losses.length > 0 ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
     const memoryDrift = drifts.of(round);
@@ -65,23 +72,24 @@ export function createRounds(
     return result;
   }
 
+  const views = scenario.evaluate.rounds;
+
   async function close(snapshot: Snapshot, round: number): Promise<RoundResult> {
-    const views = scenario.evaluate.rounds;
-    if (views.length === 0) return described(round, {});
     const finishing = federation.steps.filter((step) => step.finishing);
-    const states = await finishFrom(steps, finishing, snapshot, heldOut);
+    const { states, bytes } = await finishFrom(steps, finishing, snapshot, federation);
     const scored = await score(states, views.includes('global') ? 'global' : 'own');
-    return described(round, roundView(scored, clients, participants, views));
+    const measured = roundView(scored, audience, evaluated, views);
+    return described(round, { ...measured, finishingBytes: bytes });
   }
 
   return {
     score,
-    onStepDone(snapshot) {
-      const { round, finishing } = federation.steps[snapshot.step];
-      if (round !== null && !finishing) drifts.onStepDone(snapshot, round);
-      const next = federation.steps.at(snapshot.step + 1);
+    onStepDone({ step, server, snapshot }) {
+      const { round, finishing } = federation.steps[step];
+      if (round !== null && !finishing) drifts.onStepDone(server, round);
+      const next = federation.steps.at(step + 1);
       if (round === null || finishing || round === rounds || next?.round === round) return;
-      const result = close(snapshot, round);
+      const result = views.length > 0 ? close(snapshot(), round) : Promise.resolve(described(round, {}));
       result.catch(() => undefined);
       closing.push(result);
     },
@@ -93,6 +101,6 @@ export function createRounds(
       }
       return done.sort((a, b) => a.round - b.round);
     },
-    last: (scores) => described(rounds, roundView(scores, clients, participants, ['own', 'global'])),
+    last: (scores) => described(rounds, roundView(scores, audience, evaluated, ['own', 'global'])),
   };
 }

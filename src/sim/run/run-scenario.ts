@@ -2,6 +2,7 @@ import type { Blob, BlobMap } from '../../base/blob.js';
 import { FeddymemError, runFailed } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import type { ClientData } from '../data/image.js';
+import { profileOf, type RunProfile } from '../profile/run-profile.js';
 import type { RoundResult, RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { enforceLimit } from '../store/prune.js';
@@ -9,6 +10,7 @@ import { cacheLimit } from '../store/size-limit.js';
 import type { Environment } from '../worker/jobs.js';
 import type { BlobStore } from './blob-store.js';
 import type { ScenarioSegment } from './build-federation.js';
+import { categoryResults } from './category-results.js';
 import { clientResults } from './client-results.js';
 import { withEngine } from './engine-choice.js';
 import type { Executor } from './executor.js';
@@ -56,6 +58,8 @@ export interface FinishedRun {
   readonly workers: number;
   /** Jobs computed in this run, and those whose results were there. */
   readonly jobs: { readonly computed: number; readonly reused: number };
+  /** Where the time went, where it was asked for. */
+  readonly profile?: RunProfile;
 }
 
 /** Runs a scenario from images to figures. Writes nothing but the cache. */
@@ -108,6 +112,7 @@ async function runPrepared(
     },
     onJournalLine: options.onJournalLine,
     onStepDone: rounds.onStepDone,
+    aroundKernel: prepared.profiler?.kernel,
   });
   const earlierRounds = await rounds.results();
   const training = trainingTime() / 1000;
@@ -116,7 +121,14 @@ async function runPrepared(
   const scoringTime = stopwatch();
   const scores = await rounds.score(final.clients, 'global');
   signal?.throwIfAborted();
-  const results = await clientResults(executor, scores, clients, federation, traffic);
+  const results = await clientResults(
+    executor,
+    scores,
+    clients,
+    federation,
+    traffic,
+    scenario.evaluate.pixels,
+  );
   const last = rounds.last(scores);
   const scoring = scoringTime() / 1000;
   await fetchLarge(prepared, [...final.clients.values(), final.server]);
@@ -126,7 +138,7 @@ async function runPrepared(
     prepared,
     await prepared.leaks,
     traffic,
-    results,
+    { clients: results, categories: categoryResults(scores, clients, federation) },
     [...earlierRounds, last],
     digest,
     {
@@ -147,6 +159,7 @@ async function runPrepared(
     spent: executor.spent(),
     workers: executor.workers,
     jobs: steps.counts(),
+    ...(prepared.profiler && { profile: profileOf(prepared.profiler.records(executor.workers)) }),
   };
 }
 

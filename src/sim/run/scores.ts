@@ -1,5 +1,6 @@
 import type { Blob } from '../../base/blob.js';
 import { runFailed } from '../../base/errors.js';
+import { sharedFloats } from '../../base/tensor.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
 import type { ClientData } from '../data/image.js';
@@ -21,6 +22,8 @@ export interface DetectorScores {
 
 export interface FederationScores {
   readonly entries: readonly DetectorScores[];
+  /** Those of a client's detector on a client's images; undefined where there are none. */
+  of(detector: string, images: string): DetectorScores | undefined;
   /** Cell scores of each client's own test images by its own detector, [images × cells]. */
   readonly cells: ReadonlyMap<string, Float32Array>;
 }
@@ -39,12 +42,13 @@ export interface ScoringTask {
 
 /** Scores every client's test images with its own detector, or with everybody's, in jobs of a few images. */
 export async function scoreFederation(executor: Executor, task: ScoringTask): Promise<FederationScores> {
+  const members = new Set(task.participants);
   const present = [...task.detectors].filter((entry): entry is [string, Blob] => entry[1] !== null);
   const cells = new Map<string, Float32Array>();
   const entries = await Promise.all(
     task.clients.map(async ({ id: owner }): Promise<DetectorScores[]> => {
-      const shared = task.scope === 'global' && task.participants.includes(owner);
-      const used = present.filter(([id]) => id === owner || (shared && task.participants.includes(id)));
+      const shared = task.scope === 'global' && members.has(owner);
+      const used = present.filter(([id]) => id === owner || (shared && members.has(id)));
       const images = task.features.get(owner)!.test;
       if (used.length === 0 || images.length === 0) return [];
       const own = used.findIndex(([id]) => id === owner);
@@ -60,7 +64,10 @@ export async function scoreFederation(executor: Executor, task: ScoringTask): Pr
           }),
         ),
       );
-      if (own >= 0) cells.set(owner, join(chunks.map((chunk) => chunk.cells!)));
+      if (own >= 0) {
+        const parts = chunks.map((chunk) => chunk.cells!);
+        cells.set(owner, join(parts, sharedFloats(lengthOf(parts))));
+      }
       return used.map(([detector], index) => ({
         detector,
         images: owner,
@@ -68,11 +75,28 @@ export async function scoreFederation(executor: Executor, task: ScoringTask): Pr
       }));
     }),
   );
-  return { entries: entries.flat(), cells };
+  return { ...indexed(entries.flat()), cells };
 }
 
-function join(parts: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+/** Scores that are found by detector and images. */
+export function indexed(entries: readonly DetectorScores[]): Pick<FederationScores, 'entries' | 'of'> {
+  const byDetector = new Map<string, Map<string, DetectorScores>>();
+  for (const entry of entries) {
+    let known = byDetector.get(entry.detector);
+    if (!known) byDetector.set(entry.detector, (known = new Map()));
+    known.set(entry.images, entry);
+  }
+  return { entries, of: (detector, images) => byDetector.get(detector)?.get(images) };
+}
+
+function lengthOf(parts: readonly Float32Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
+}
+
+function join(
+  parts: readonly Float32Array[],
+  result: Float32Array = new Float32Array(lengthOf(parts)),
+): Float32Array {
   let offset = 0;
   for (const part of parts) {
     result.set(part, offset);

@@ -1,6 +1,6 @@
 import { canonicalJson, type ContentHash, type Json } from '../../base/hash.js';
 import type { Environment } from '../worker/jobs.js';
-import { executorOn, openWorkers, type Executor, type WorkerPool } from './executor.js';
+import { executorOn, openWorkers, type AroundTasks, type Executor, type WorkerPool } from './executor.js';
 import { createJobsUnderWay, type JobsUnderWay } from './jobs-under-way.js';
 import { withSharedFeatures, type KnownFeatures } from './shared-features.js';
 
@@ -8,7 +8,7 @@ import { withSharedFeatures, type KnownFeatures } from './shared-features.js';
 export interface SharedWork {
   readonly jobs: JobsUnderWay<ContentHash>;
   /** A run's own executor on the threads of its environment. */
-  executor(environment: Environment): Executor;
+  executor(environment: Environment, around?: AroundTasks): Executor;
   /** After entries of the cache were deleted: what is known of features is asked for again. */
   forgetFeatures(): void;
   close(): Promise<void>;
@@ -31,7 +31,7 @@ export function createSharedWork(workers: number | 'inline'): SharedWork {
 
   return {
     jobs: createJobsUnderWay(),
-    executor(environment) {
+    executor(environment, around) {
       const key = poolKey(environment);
       closeIdle(key);
       let entry = pools.get(key);
@@ -40,7 +40,7 @@ export function createSharedWork(workers: number | 'inline'): SharedWork {
       opened.users++;
       const known = features.get(key) ?? new Map();
       features.set(key, known);
-      const own = withSharedFeatures(executorOn(opened.pool, environment), known);
+      const own = withSharedFeatures(executorOn(opened.pool, environment, around), known);
       let open = true;
       return {
         ...own,

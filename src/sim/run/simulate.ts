@@ -1,8 +1,8 @@
-import type { BlobReference } from '../../base/blob.js';
+import type { BlobMap, BlobReference } from '../../base/blob.js';
 import { createActorSystem, type ActorSystem } from '../../actors/actor-system.js';
 import { clientBehaviour, initialClient } from '../../actors/client.js';
 import { createJournal } from '../../actors/journal.js';
-import { createKernel } from '../../actors/kernel.js';
+import { createKernel, type Kernel } from '../../actors/kernel.js';
 import { kernelScheduler } from '../../actors/kernel-scheduler.js';
 import { network } from '../../actors/network.js';
 import { serverBehaviour } from '../../actors/server.js';
@@ -25,12 +25,22 @@ export interface SimulationOptions {
   readonly store: BlobStore;
   readonly onEvent?: (event: SystemEvent) => void;
   readonly onJournalLine?: (line: string) => void;
-  readonly onStepDone?: (snapshot: Snapshot) => void;
+  readonly onStepDone?: (end: StepEnd) => void;
   /** Checks after every event what must hold; see invariants.ts. */
   readonly check?: boolean;
   /** In place of the server's own: for tests of what the checks find. */
   readonly inspect?: Inspect;
+  /** Wraps the kernel: for profiles. */
+  readonly aroundKernel?: (kernel: Kernel) => Kernel;
   readonly signal?: AbortSignal;
+}
+
+/** The end of a step, at the moment at which it is told. */
+export interface StepEnd {
+  readonly step: number;
+  readonly server: BlobMap;
+  /** Everyone's state, now: it takes as long as there are clients that finish. */
+  snapshot(): Snapshot;
 }
 
 export interface Simulated {
@@ -44,7 +54,8 @@ export interface Simulated {
 export async function simulate(federation: Federation, options: SimulationOptions): Promise<Simulated> {
   const { steps, segments, seed } = federation;
   const { store, run } = options;
-  const kernel = createKernel();
+  const { aroundKernel = (plain) => plain } = options;
+  const kernel = aroundKernel(createKernel());
   const journal = createJournal(steps);
   const invariants = options.check ? createInvariants(federation, store) : undefined;
   // The round under way decides what holds for links and devices.
@@ -97,9 +108,14 @@ export async function simulate(federation: Federation, options: SimulationOption
       options.onJournalLine?.(line);
       invariants?.(event);
       options.onEvent?.(event);
-      if (options.onStepDone && event.kind === 'recorded' && event.event.kind === 'step-done') {
+      if (event.kind === 'recorded' && event.event.kind === 'step-done') {
         const { step, broadcast } = event.event;
-        options.onStepDone(snapshotOf(federation, system, step, broadcast));
+        store.endStep();
+        options.onStepDone?.({
+          step,
+          server: system.server().local,
+          snapshot: () => snapshotOf(federation, system, step, broadcast),
+        });
       }
     } catch (error) {
       failure = error;
@@ -192,7 +208,7 @@ function segmentedFaults({ segments, steps }: Federation, current: () => Segment
 }
 
 function snapshotOf(
-  { participants, heldOut }: Federation,
+  { evaluated, heldOut }: Federation,
   system: ActorSystem,
   step: number,
   broadcast: BlobReference | null,
@@ -203,6 +219,6 @@ function snapshotOf(
     broadcast,
     setup,
     server: local,
-    clients: new Map([...participants, ...heldOut].map((id) => [id, system.client(id).local])),
+    clients: new Map([...evaluated, ...heldOut].map((id) => [id, system.client(id).local])),
   };
 }

@@ -5,12 +5,14 @@ import type { ContentHash, Json } from '../../base/hash.js';
 import type { StepJob, StepOutcome } from '../../actors/steps.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { MethodChoice } from '../../model/methods/own-method.js';
+import type { Profiler } from '../profile/profiler.js';
 import type { ResultStore } from '../store/result-store.js';
 import type { BlobStore } from './blob-store.js';
 import type { Executor } from './executor.js';
 import type { ClientFeatures } from './features.js';
-import { jobKeys, type JobSetting } from './job-key.js';
+import { hashOfImages, jobKeys, type JobSetting } from './job-key.js';
 import type { JobsUnderWay } from './jobs-under-way.js';
+import { createRecent } from './recent.js';
 import type { PatchSource } from '../worker/jobs.js';
 
 /** What all steps of a run have in common. */
@@ -43,28 +45,35 @@ export function createStepRunner(
   store: BlobStore,
   results?: ResultStore,
   underWay?: JobsUnderWay<ContentHash>,
+  profiler?: Pick<Profiler, 'hashing'>,
 ): StepRunner {
-  const keyOf = jobKeys({
+  const keys = jobKeys({
     engine: setting.engine,
     method: setting.method,
     seed: setting.seed,
     backbone: setting.backbone,
     versions: setting.versions,
   });
-  const known = new Map<ContentHash, Promise<StepOutcome>>();
-  /** Which job makes a blob: the way to get it back when it is gone. */
+  const keyOf = profiler ? profiler.hashing('key of a job', keys) : keys;
+  // What is forgotten is on disk, results and blobs alike: a run of many rounds does not grow.
+  const known = createRecent<ContentHash, Promise<StepOutcome>>(results ? knownJobs : Infinity);
+  /** Which job makes a blob: the way to get it back when it is gone. Of those on disk, the newest ones'. */
   const makers = new Map<ContentHash, StepJob>();
+  const makersOfKept = createRecent<ContentHash, StepJob>(keptBlobs);
   const writing = new Set<Promise<void>>();
   let failure: unknown;
   let computed = 0;
   let reused = 0;
 
-  const images = new Map<string, readonly PatchSource[]>();
-  /** Kept, so that drawn ones are listed and hashed once. */
   function imagesOf({ role, actor }: StepJob): readonly PatchSource[] {
-    if (role === 'server') return noImages;
-    let found = images.get(actor);
-    if (!found) images.set(actor, (found = setting.features.get(actor)?.train ?? noImages));
+    return role === 'server' ? noImages : (setting.features.get(actor)?.train ?? noImages);
+  }
+
+  const imageHashes = new Map<string, ContentHash>();
+  /** Drawn images are listed anew by whoever asks, so their hash is what is kept. */
+  function imagesHash(job: StepJob): ContentHash {
+    let found = imageHashes.get(job.actor);
+    if (!found) imageHashes.set(job.actor, (found = hashOfImages(imagesOf(job))));
     return found;
   }
 
@@ -110,16 +119,22 @@ export function createStepRunner(
 
   function registered(job: StepJob, outcome: StepOutcome): StepOutcome {
     for (const blob of [...Object.values(outcome.local), outcome.message, outcome.setup]) {
-      if (blob && !makers.has(blob.hash)) makers.set(blob.hash, job);
+      if (!blob || makerOf(blob)) continue;
+      if (store.keeps(blob)) makersOfKept.set(blob.hash, job);
+      else makers.set(blob.hash, job);
     }
     return outcome;
+  }
+
+  function makerOf({ hash }: BlobReference): StepJob | undefined {
+    return makers.get(hash) ?? makersOfKept.get(hash);
   }
 
   async function fetch(reference: BlobReference): Promise<Blob> {
     const { hash } = reference;
     let bytes = await store.find(reference);
     if (!bytes) {
-      const maker = makers.get(hash);
+      const maker = makerOf(reference);
       invariant(maker !== undefined, `blob ${hash} is gone, and nobody knows who made it`);
       await compute(maker);
       bytes = await store.find(reference);
@@ -167,7 +182,7 @@ export function createStepRunner(
 
   return {
     run(job) {
-      const key = keyOf(job, setting.settingsAt(job.step.round), imagesOf(job));
+      const key = keyOf(job, setting.settingsAt(job.step.round), imagesHash(job));
       let outcome = known.get(key);
       if (!outcome) known.set(key, (outcome = run(job, key)));
       return outcome;
@@ -182,6 +197,11 @@ export function createStepRunner(
   };
 }
 
+/** Results that are asked for again soon: of a client that was restarted, or absent when two rounds were evaluated. */
+const knownJobs = 4000;
+/** Blobs that could be computed again if somebody cleared the cache during the run. */
+const keptBlobs = 20_000;
+
 const noImages: readonly PatchSource[] = [];
 
 const blobReference = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
@@ -195,7 +215,7 @@ const outcomeSchema = z.object({
 /** Everyone's state at the end of a step. */
 export interface Snapshot {
   readonly step: number;
-  /** Of everyone who takes part or is held out; clients that were never asked have nothing. */
+  /** Of everyone who finishes or is held out; clients that were never asked have nothing. */
   readonly clients: ReadonlyMap<string, BlobMap>;
   readonly server: BlobMap;
   readonly setup: BlobReference | null;

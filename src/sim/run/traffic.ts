@@ -31,6 +31,8 @@ export interface Traffic {
   /** null: before the rounds; what a client is given once counts there whenever it comes. */
   round(round: number | null): RoundTraffic;
   client(id: string): ClientTraffic;
+  /** Whether it was sent anything. */
+  has(id: string): boolean;
 }
 
 /** Adds up what the events of a simulation carried. Bytes count when they are sent, once a message. */
@@ -91,6 +93,7 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
   return {
     round: roundOf,
     client: clientOf,
+    has: (id) => clients.has(id),
     add(event) {
       switch (event.kind) {
         case 'sent':

@@ -14,6 +14,7 @@ import {
   anchorChoices,
   calibrationChoices,
   deltaChoices,
+  privateMemoryChoices,
   spaceChoices,
   startChoices,
 } from '../../model/methods/settings.js';
@@ -22,6 +23,7 @@ import { partitionSchema } from '../data/partition/schema.js';
 import { filesSchema } from '../data/readers/files-settings.js';
 import { layoutNames } from '../data/readers/registry.js';
 import { syntheticSchema } from '../data/synthetic/schema.js';
+import { splitNames } from '../data/validation.js';
 import { featureSkewSchema } from '../data/views/feature-skew.js';
 import { faultsSchema } from '../faults/schema.js';
 import { fleetSchema } from '../fleet/schema.js';
@@ -164,6 +166,10 @@ const method = z.strictObject({
   training: training.prefault({}),
   calibration: z.enum(calibrationChoices).default('distance-statistics'),
   anchors: z.enum(anchorChoices).default('both'),
+  privateMemory: z
+    .enum(privateMemoryChoices)
+    .default('none')
+    .describe('when-familiar: images of its own products are judged by a memory that stays at the client.'),
   imageScore: oneOf(imageScores).default('top-5'),
   precision: z.enum(precisions).default('f16'),
   rival: rivalSchema.prefault({}).describe('What only the rivals read.'),
@@ -205,9 +211,35 @@ const scenarioFields = z
     schedule: scheduleSchema.prefault({}),
     faults: faultsSchema.prefault({}),
     evaluate: z
-      .strictObject({ rounds: z.array(z.enum(['own', 'global'])).default(['own', 'global']) })
+      .strictObject({
+        rounds: z
+          .array(z.enum(['own', 'global']))
+          .default(['own', 'global'])
+          .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+        clients: count
+          .optional()
+          .describe('At most so many clients finish and are evaluated: a seeded sample; left out: all.'),
+        validation: z
+          .number()
+          .min(0)
+          .max(0.9)
+          .default(0)
+          .describe('Share of test images set aside for tuning: the same ones whatever the seed.'),
+        split: z
+          .enum(splitNames)
+          .default('test')
+          .describe('What figures are of: the test images not set aside, or those set aside.'),
+        pixels: z
+          .boolean()
+          .default(true)
+          .describe('Whether pixel metrics are measured where images have masks; image metrics always are.'),
+      })
+      .refine(({ validation, split }) => split === 'test' || validation > 0, {
+        path: ['split'],
+        message: 'needs evaluate.validation, the share of test images to set aside',
+      })
       .prefault({})
-      .describe('Views evaluated after every round; the last round is always evaluated in all.'),
+      .describe('What is measured, and when.'),
   })
   .refine(({ data, backbone: given }) => data.source !== 'features' || given === undefined, {
     path: ['backbone'],

@@ -9,6 +9,8 @@ export interface Population {
   /** Clients that take part, in their order. */
   readonly participants: readonly string[];
   readonly heldOut: readonly string[];
+  /** Of those who take part, who finishes. */
+  readonly evaluated: readonly string[];
   readonly fleet: Fleet;
 }
 
@@ -17,7 +19,7 @@ export interface Population {
  * wait for those who are away.
  */
 export function inviteClients(
-  { seed, participants, heldOut, fleet }: Population,
+  { seed, participants, heldOut, evaluated, fleet }: Population,
   schedule: ScheduleSettings,
   step: Step,
   request: InvitationRequest,
@@ -25,7 +27,7 @@ export function inviteClients(
   const { now, isBusy, isGone } = request;
   const round = step.round ?? 0;
   if (step.audience !== 'cohort') {
-    const audience = step.audience === 'held-out' ? heldOut : participants;
+    const audience = step.audience === 'held-out' ? heldOut : evaluated;
     return invitation(
       audience.filter((id) => !isGone(id)),
       Infinity,

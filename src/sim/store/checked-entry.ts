@@ -4,7 +4,7 @@ import { entryPath, type CacheKind } from './cache-layout.js';
 import { markUsed, writeWhole } from './write-whole.js';
 
 /** A checked entry is the SHA-256 of its bytes, then the bytes. */
-const digestBytes = 32;
+export const digestBytes = 32;
 
 /** The bytes of an entry, or null when there is none or it is damaged. */
 export async function readChecked(folder: string, kind: CacheKind, key: ContentHash): Promise<Buffer | null> {

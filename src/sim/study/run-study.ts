@@ -36,6 +36,8 @@ export interface StudyOptions {
   /** What is written of each cell; left out: figures. */
   readonly files?: WrittenFiles;
   readonly signal?: AbortSignal;
+  /** Asked before each cell: once it says no, those in flight end and no other begins. */
+  readonly mayStart?: () => boolean;
   readonly onProgress?: (progress: StudyProgress) => void;
 }
 
@@ -48,7 +50,7 @@ export type StudyProgress =
 export type CellOutcome = { readonly cell: StudyCell } & (
   | { readonly state: 'finished'; readonly result: RunResult; readonly before: boolean }
   | { readonly state: 'failed'; readonly error: CellError }
-  /** Another shard's, and not run here. */
+  /** Another shard's, or not begun, and not run here. */
   | { readonly state: 'elsewhere' }
 );
 
@@ -72,6 +74,7 @@ const cellsPerPrune = 50;
  */
 export async function runStudy(study: Study, options: StudyOptions): Promise<StudyOutcome> {
   const { folder, signal, shard, onProgress = () => undefined, workers = availableParallelism() } = options;
+  const mayStart = options.mayStart ?? (() => true);
   const scenarios = cellScenarios(study);
   const limit = cacheLimit();
   await openStudy(folder, study, options.force ?? false);
@@ -105,7 +108,7 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Stu
   if (signal) setMaxListeners(0, signal);
 
   async function work(queue: Iterator<StudyCell, undefined>): Promise<void> {
-    for (let next = queue.next(); !next.done && !signal?.aborted; next = queue.next()) {
+    for (let next = queue.next(); !next.done && !signal?.aborted && mayStart(); next = queue.next()) {
       const cell = next.value;
       onProgress({ kind: 'started', cell });
       const end = await runCell(folder, cell, scenarios.get(cell.id)!, cellOptions(options, shared));

@@ -65,7 +65,7 @@ async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: 
   const { engine, backbone, cacheFolder } = bench;
   const image = await openImage(location);
   const key = keyOf(image.hash, maker);
-  if (await readFeatures(cacheFolder, key, mapNumbers(backbone))) {
+  if (readFeatures(cacheFolder, key, mapNumbers(backbone))) {
     await keepFeatures(cacheFolder, key);
     return { key, computed: 0 };
   }

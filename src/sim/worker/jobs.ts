@@ -12,6 +12,7 @@ import type { DrawnFeatures } from '../data/feature-world.js';
 import type { ImageRecord } from '../data/image.js';
 import type { FederationFiles } from '../data/leaks/federation-leaks.js';
 import type { LeakSummary } from '../data/leaks/summary.js';
+import type { JobTrace } from '../profile/records.js';
 
 /** Which backbone a worker has to load; plain data. `none`: features are drawn, in maps of this shape. */
 export type BackboneSource =
@@ -135,7 +136,7 @@ export interface ScoreJob {
 export interface ScoreResult {
   /** [detectors][images] */
   readonly scores: readonly Float32Array[];
-  /** [images × cells] */
+  /** [images × cells], in shared memory. */
   readonly cells: Float32Array | null;
 }
 
@@ -143,7 +144,7 @@ export interface ScoreResult {
 export interface PixelJob {
   readonly kind: 'pixels';
   readonly images: readonly ImageRecord[];
-  /** [images × cells] */
+  /** [images × cells], in shared memory. */
   readonly cells: Float32Array;
   readonly mapSize: number;
 }
@@ -172,4 +173,6 @@ export interface Completed<R> {
   readonly milliseconds: number;
   /** Part of it inside the engine's native library. */
   readonly engineMilliseconds: number;
+  /** Where asked for: when and where it was done. */
+  readonly trace?: JobTrace;
 }

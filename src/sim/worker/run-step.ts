@@ -9,6 +9,7 @@ import type { StepResult } from '../../model/methods/method.js';
 import { methodNamed } from '../../model/methods/own-method.js';
 import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import { engineDistances } from '../../model/routines/nearest.js';
+import { beginSpan } from '../profile/spans.js';
 import type { MethodJob, MethodResult } from './jobs.js';
 import { loadMethod, loadParts } from './own-modules.js';
 import { categoryOf, patchesOf, type Workbench } from './workbench.js';
@@ -48,6 +49,9 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
     result = await method.server[step.name]({ ...shared, uploads });
   } else {
     const grid = patchGrid(backbone, ring);
+    const patchesPerImage = grid.height * grid.width;
+    const channels = channelsOf(backbone);
+    const image = new Float32Array(patchesPerImage * channels);
     result = await method.client[step.name]({
       ...shared,
       client: actor,
@@ -55,10 +59,10 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
       setup: job.setup && decodeSafetensors(job.setup.bytes, 'the setup from the server'),
       images: {
         count: job.images.length,
-        patchesPerImage: grid.height * grid.width,
-        channels: channelsOf(backbone),
-        features: (image) => patchesOf(bench, job.images[image]),
-        category: (image) => categoryOf(job.images[image]),
+        patchesPerImage,
+        channels,
+        features: (index) => patchesOf(bench, job.images[index], image),
+        category: (index) => categoryOf(job.images[index]),
       },
     });
   }
@@ -84,6 +88,9 @@ function streamsOf({ seed, step }: MethodJob, role: MethodJob['role'], actor: st
 }
 
 function encodeBlob(tensors: TensorMap): Blob {
+  const end = beginSpan('hash', 'encode and hash a blob');
   const bytes = encodeSafetensors(tensors);
-  return { hash: sha256(bytes), bytes };
+  const blob = { hash: sha256(bytes), bytes };
+  end({ bytes: bytes.byteLength });
+  return blob;
 }

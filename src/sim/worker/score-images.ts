@@ -1,11 +1,11 @@
 import { sha256 } from '../../base/hash.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
-import { stackRows, type Matrix } from '../../base/tensor.js';
-import { patchGrid } from '../../model/backbone/backbone.js';
-import { intoSpace } from '../../model/alignment/shared-space.js';
+import { matrix, rowsOf, sharedFloats, type Matrix } from '../../base/tensor.js';
+import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
+import { intoSpace, type SharedSpace } from '../../model/alignment/shared-space.js';
 import { pixelMetrics } from '../../model/metrics/pixel-metrics.js';
 import { anomalyMapper } from '../../model/score/anomaly-map.js';
-import { decodeDetector, scoreAligned } from '../../model/score/detector.js';
+import { decodeDetector, scoreIn } from '../../model/score/detector.js';
 import { imageScores } from '../../model/score/image-score.js';
 import { loadMask } from '../data/load-image.js';
 import type { PixelJob, PixelResult, ScoreJob, ScoreResult } from './jobs.js';
@@ -17,23 +17,32 @@ export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<Scor
   await loadParts({ generator: job.generator });
   const grid = patchGrid(bench.backbone, bench.ring);
   const cellCount = grid.height * grid.width;
-  const features = stackRows(await inOrder(job.images, (source) => patchesOf(bench, source)));
-  const aligned = new Map<string, Matrix>();
+  const features = matrix(job.images.length * cellCount, channelsOf(bench.backbone));
+  for (const [index, source] of job.images.entries()) {
+    const start = index * cellCount;
+    await patchesOf(bench, source, rowsOf(features, start, start + cellCount).data);
+  }
+  const aligned = new Map<string, Promise<Matrix>>();
+  const pointsIn = (space: SharedSpace) => {
+    const key = sha256(asBytes(space.weights.data)) + sha256(asBytes(space.offset));
+    const points = aligned.get(key) ?? intoSpace(bench.engine, space, features);
+    aligned.set(key, points);
+    return points;
+  };
   const scores: Float32Array[] = [];
   let cells: Float32Array | null = null;
   for (const [index, blob] of job.detectors.entries()) {
     const detector = decodeDetector(decodeSafetensors(blob.bytes, 'a detector'), job.generator);
-    const { weights, offset } = detector.space;
-    const space = sha256(asBytes(weights.data)) + sha256(asBytes(offset));
-    const points = aligned.get(space) ?? (await intoSpace(bench.engine, detector.space, features));
-    aligned.set(space, points);
-    const patches = await scoreAligned(bench.engine, detector, points);
+    const patches = await scoreIn(bench.engine, detector, pointsIn, cellCount);
     scores.push(
       Float32Array.from(job.images, (_, image) =>
         imageScores[job.imageScore](patches.subarray(image * cellCount, (image + 1) * cellCount), grid),
       ),
     );
-    if (index === job.cellsOf) cells = patches;
+    if (index === job.cellsOf) {
+      cells = sharedFloats(patches.length);
+      cells.set(patches);
+    }
   }
   return { scores, cells };
 }

@@ -63,9 +63,15 @@ function withBackbone(engine: Engine, backbone: Backbone): Engine {
   };
 }
 
-/** Patch features of an image, [patches × channels]. */
-export async function patchesOf(bench: Workbench, source: PatchSource): Promise<Matrix> {
-  return source.kind === 'drawn' ? drawFeatures(source) : cachedPatches(bench, source.key);
+/**
+ * Patch features of an image, [patches × channels].
+ * @param into a block of that many numbers, to be written in place of a new one
+ */
+export async function patchesOf(bench: Workbench, source: PatchSource, into?: Float32Array): Promise<Matrix> {
+  if (source.kind !== 'drawn') return cachedPatches(bench, source.key, into);
+  const drawn = drawFeatures(source);
+  into?.set(drawn.data);
+  return drawn;
 }
 
 /** What an image shows: a category of its data set, or a product of a drawn world. */
@@ -73,13 +79,13 @@ export function categoryOf(source: PatchSource): string {
   return source.kind === 'drawn' ? `product-${shownProduct(source) + 1}` : (source.category ?? '');
 }
 
-async function cachedPatches(bench: Workbench, key: ContentHash): Promise<Matrix> {
-  const maps = await readFeatures(bench.cacheFolder, key, mapNumbers(bench.backbone));
+async function cachedPatches(bench: Workbench, key: ContentHash, into?: Float32Array): Promise<Matrix> {
+  const maps = readFeatures(bench.cacheFolder, key, mapNumbers(bench.backbone));
   if (!maps) {
     throw runFailed(
       `features ${key.slice(0, 12)}… were lost from ${bench.cacheFolder} during the run`,
       'Start again: missing and damaged entries are recomputed at the start.',
     );
   }
-  return patchFeatures(bench.engine, bench.backbone, maps, bench.ring);
+  return patchFeatures(bench.engine, bench.backbone, maps, bench.ring, into);
 }

@@ -1,11 +1,17 @@
-import { stopwatch } from '../../base/stopwatch.js';
+import { threadId } from 'node:worker_threads';
+import { sharedClock, stopwatch } from '../../base/stopwatch.js';
 import { FeddymemError, messageOf, type ErrorCode } from '../../base/errors.js';
 import { leaksOf } from '../data/leaks/federation-leaks.js';
+import { profiledEngine } from '../profile/profiled-engine.js';
+import { collectSpans } from '../profile/spans.js';
 import { computeFeatures, countCached } from './compute-features.js';
 import type { Completed, Environment, Job, JobResults } from './jobs.js';
 import { runStep } from './run-step.js';
 import { measurePixels, scoreImages } from './score-images.js';
 import { openWorkbench, type Workbench } from './workbench.js';
+
+/** When this thread could begin, for profiles. */
+const ready = sharedClock();
 
 /** One bench an environment and thread, opened at its first job. */
 const benches = new Map<string, Promise<Workbench>>();
@@ -15,6 +21,8 @@ export interface Task {
   readonly job: Job;
   /** In shared memory; not 0 once jobs are to end: a thread can't be killed inside native code. */
   readonly stop: Int32Array;
+  /** Asks for a trace with the result. */
+  readonly profile?: boolean;
 }
 
 /** The flag of the task under way. */
@@ -39,7 +47,9 @@ export async function runTask({
   environment,
   job,
   stop,
+  profile,
 }: Task): Promise<Completed<JobResults[Job['kind']]> | TaskFailure> {
+  const received = profile ? sharedClock() : 0;
   try {
     stopFlag = stop;
     throwIfStopped();
@@ -49,12 +59,18 @@ export async function runTask({
     const bench = await opening;
     const busyBefore = bench.engine.busyMilliseconds();
     const elapsed = stopwatch();
-    const result = await runJob(bench, job);
-    return {
+    const measured = (result: JobResults[Job['kind']]) => ({
       result,
       milliseconds: elapsed(),
       engineMilliseconds: bench.engine.busyMilliseconds() - busyBefore,
-    };
+    });
+    if (!profile) return measured(await runJob(bench, job));
+    const began = sharedClock();
+    const { result, spans } = await collectSpans(() =>
+      runJob({ ...bench, engine: profiledEngine(bench.engine) }, job),
+    );
+    const trace = { thread: threadId, ready, received, began, finished: sharedClock(), spans };
+    return { ...measured(result), trace };
   } catch (error) {
     const { code, hint } =
       error instanceof FeddymemError ? error : { code: 'run-failed' as const, hint: undefined };

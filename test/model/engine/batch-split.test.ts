@@ -30,6 +30,24 @@ describe.each(['onnx', 'wasm'] as const)('the bits of %s do not depend on how ro
   });
   afterAll(() => engine.dispose());
 
+  it('in what lowers distances, as in all of them', async () => {
+    const { squared, lower } = engineDistances(engine);
+    for (const count of [...Array.from({ length: 40 }, (_, few) => few + 1), 63, 64]) {
+      const chosen = rowsOf(centres, 0, count);
+      const kept = Array.from({ length: count }, (_, centre) => count === 1 || centre % 3 === 1);
+      const all = await squared(points, chosen);
+      const expected = Float32Array.from({ length: points.rows }, (_, point) =>
+        Math.min(50, ...kept.flatMap((isKept, centre) => (isKept ? [all[point * count + centre]] : []))),
+      );
+      const least = new Float32Array(points.rows).fill(50);
+      await lower(least, points, chosen, kept);
+      expect(least).toEqual(expected);
+      // Candidates among themselves, as rows of the whole.
+      const among = await squared(rowsOf(points, 0, count), chosen);
+      expect(among).toEqual(all.slice(0, count * count));
+    }
+  });
+
   it('in the search for the nearest', async () => {
     const { nearest } = engineDistances(engine);
     const whole = await nearest(points, centres, 3);

@@ -67,8 +67,9 @@ export function bareResult(): RunResult {
   };
   return {
     ...totals,
-    ...{ scenario: 'bare', seed, engine, method, versions, bytes, journalDigest, wallSeconds },
+    ...{ scenario: 'bare', split: 'test', seed, engine, method, versions, bytes, journalDigest, wallSeconds },
     clients: [client],
+    categories: [],
     mean: { own: { ...oneClass, worstImageAuroc: null, worstImageAurocReason: noDefect } },
     rounds: [
       {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.js';
 import type { StepJob } from '../../../src/actors/steps.js';
-import { codeFingerprint, jobKeys, type JobSetting } from '../../../src/sim/run/job-key.js';
+import { codeFingerprint, hashOfImages, jobKeys, type JobSetting } from '../../../src/sim/run/job-key.js';
 import type { PatchSource } from '../../../src/sim/worker/jobs.js';
 import { blob, step } from '../../actors/samples.js';
 import { preparedSwarm } from './samples.js';
@@ -33,7 +33,7 @@ const keyOf = (
   jobKeys({ ...setting, ...changes.setting })(
     { ...job, ...changes.job },
     { ...settings, ...changes.settings },
-    changes.images ?? images,
+    hashOfImages(changes.images ?? images),
   );
 
 describe('the key of a job', () => {

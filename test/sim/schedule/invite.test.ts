@@ -37,7 +37,7 @@ interface Given {
 function invite(given: Given = {}) {
   const { seed = 1, round = 1, participants = ten, fleet = always, audience = 'cohort' } = given;
   const request = { step: 0, now: 0, wanted: null, ordinal: 1, isBusy: () => false, isGone: () => false };
-  const population = { seed, participants, heldOut: ['guest-1', 'guest-2'], fleet };
+  const population = { seed, participants, heldOut: ['guest-1', 'guest-2'], evaluated: participants, fleet };
   const schedule = scheduleSchema.parse(given.schedule ?? {});
   return inviteClients(population, schedule, step({ round, audience }), { ...request, ...given.request });
 }

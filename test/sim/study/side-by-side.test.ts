@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageRecord } from '../../../src/sim/data/image.js';
+import { sealLabel } from '../../../src/sim/data/label.js';
 import type { Executor } from '../../../src/sim/run/executor.js';
 import { createJobsUnderWay } from '../../../src/sim/run/jobs-under-way.js';
 import { withSharedFeatures, type KnownFeatures } from '../../../src/sim/run/shared-features.js';
@@ -35,7 +36,7 @@ describe('a job under way', () => {
 });
 
 const image = (id: string, mask: ImageRecord['mask'] = { kind: 'none' }): ImageRecord => ({
-  ...{ id, label: 0, source: 's', category: 'c', mask },
+  ...{ id, label: sealLabel(0), source: 's', category: 'c', mask },
   location: { kind: 'file', path: `/images/${id}` },
 });
 const featuresOf = (images: readonly ImageRecord[], broken: FeatureJob['broken'] = 'fail'): FeatureJob => ({

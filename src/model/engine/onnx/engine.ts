@@ -6,6 +6,7 @@ import { optimiserCorrections } from '../optimiser.js';
 import type { Shape } from '../shapes.js';
 import { trace, type Graph } from '../trace.js';
 import { traceTrainingStep, trainingInputShapes } from '../training-step.js';
+import { writtenInto } from '../written-into.js';
 import { lowerGraph } from './lower.js';
 import { encodeModel } from './model-proto.js';
 import { providerFailure, sessionOptions, type OnnxProvider } from './providers.js';
@@ -60,7 +61,7 @@ export function createOnnxEngine(
 
   function program(key: string, shapes: readonly Shape[], graph: () => Graph): Program {
     return {
-      run: (inputs) => inTurn(() => compute(key, shapes, graph, inputs)),
+      run: (inputs, into) => inTurn(() => compute(key, shapes, graph, inputs, into)),
     };
   }
 
@@ -69,6 +70,7 @@ export function createOnnxEngine(
     shapes: readonly Shape[],
     graph: () => Graph,
     inputs: readonly Float32Array[],
+    into: readonly (Output | undefined)[] = [],
   ): Promise<Output[]> {
     beforeRun();
     // Looked up at every run: it may have been let go in between.
@@ -79,10 +81,11 @@ export function createOnnxEngine(
       const position = Number(name.slice(1));
       feeds[name] = new Tensor('float32', unshared(inputs[position]), shapes[position]);
     });
+    const fetches = provider === 'cpu' && into.length > 0 ? fetchesInto(compiled, into) : undefined;
     const elapsed = stopwatch();
-    const results = await compiled.run(feeds);
+    const results = await (fetches ? compiled.run(feeds, fetches) : compiled.run(feeds));
     busy += elapsed();
-    return compiled.outputNames.map((name) => outputOf(results[name]));
+    return compiled.outputNames.map((name, position) => writtenInto(outputOf(results[name]), into[position]));
   }
 
   return {
@@ -114,6 +117,25 @@ export function createOnnxEngine(
 /** onnxruntime refuses views of shared memory. */
 function unshared(data: Float32Array): Float32Array {
   return data.buffer instanceof SharedArrayBuffer ? new Float32Array(data) : data;
+}
+
+/** Has onnxruntime write into our blocks, which spares it new ones and us a copy. */
+function fetchesInto(
+  { outputNames, outputMetadata }: InferenceSession,
+  into: readonly (Output | undefined)[],
+): Record<string, Tensor | null> {
+  return Object.fromEntries(
+    outputNames.map((name, position) => {
+      const block = into[position];
+      const metadata = outputMetadata[position];
+      if (!block || !metadata.isTensor) return [name, null];
+      const shape = metadata.shape as readonly number[];
+      return [
+        name,
+        block instanceof Int32Array ? new Tensor('int32', block, shape) : new Tensor('float32', block, shape),
+      ];
+    }),
+  );
 }
 
 /** A block in our memory: providers on a GPU have fetched it by now. */

@@ -6,6 +6,7 @@ import { optimiserCorrections, optimiserUpdate } from '../optimiser.js';
 import type { Ops } from '../ops.js';
 import type { Shape } from '../shapes.js';
 import { block, type TfValue } from './block.js';
+import { writtenInto } from '../written-into.js';
 import { createConstants, type Constants } from './constants.js';
 import { registerGradients } from './gradients.js';
 import { createTfjsOps } from './ops.js';
@@ -52,6 +53,7 @@ export function createTfjsEngine(options: TfjsEngineOptions): Engine {
     key: string,
     shapes: readonly Shape[],
     inputs: readonly Float32Array[],
+    into: readonly (Output | undefined)[],
     compute: (ops: Ops<TfValue>, inputs: readonly tf.Tensor[]) => readonly tf.Tensor[],
   ): Promise<Output[]> {
     beforeRun();
@@ -65,7 +67,9 @@ export function createTfjsEngine(options: TfjsEngineOptions): Engine {
         const tensors = inputs.map((data, position) => tf.tensor(unshared(data), [...shapes[position]]));
         for (const output of compute(createTfjsOps(constants, selection), tensors)) {
           // Some backends hand out what they hold, even an input: the caller gets a copy.
-          outputs.push((output.dataSync() as Output).slice());
+          const held = output.dataSync() as Output;
+          const block = into[outputs.length];
+          outputs.push(block ? writtenInto(held, block) : held.slice());
         }
       });
       busy += elapsed();
@@ -80,8 +84,8 @@ export function createTfjsEngine(options: TfjsEngineOptions): Engine {
     compile(key, shapes, define) {
       const fullKey = `${key} ${JSON.stringify(shapes)}`;
       return {
-        run: (inputs) =>
-          run(fullKey, shapes, inputs, (ops, tensors) =>
+        run: (inputs, into = []) =>
+          run(fullKey, shapes, inputs, into, (ops, tensors) =>
             define(
               ops,
               tensors.map((tensor) => block(tensor)),
@@ -103,6 +107,7 @@ export function createTfjsEngine(options: TfjsEngineOptions): Engine {
             fullKey,
             shapes,
             [...blocks, corrections, ...inputs],
+            [],
             (ops, tensors) => trainingStep(ops, definition, tensors),
           )) as Float32Array[];
           return {

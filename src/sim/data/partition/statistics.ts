@@ -1,5 +1,6 @@
 import { portableLog } from '../../../base/portable-math.js';
 import type { ImageRecord } from '../image.js';
+import { revealLabel } from '../label.js';
 import { contentOf } from './pool.js';
 import type { Part } from './pool.js';
 
@@ -61,7 +62,7 @@ export function partitionTable(parts: readonly Part[]): PartitionTable {
     return counts;
   };
   const clients = parts.map(({ id, train, test }): ClientRow => {
-    const testDefective = test.filter(({ label }) => label === 1).length;
+    const testDefective = test.filter(({ label }) => revealLabel(label) === 1).length;
     return {
       id,
       train: train.length,

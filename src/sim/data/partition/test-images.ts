@@ -1,4 +1,5 @@
 import type { ImageRecord } from '../image.js';
+import { revealLabel } from '../label.js';
 import { apportion, cut, shuffled } from './deal.js';
 import { groupsOf, inOrderOfIds, type Draw } from './pool.js';
 
@@ -26,7 +27,7 @@ export function dealTestImages(
   const dealt: ImageRecord[][] = training.map(() => []);
   for (const [group, images] of groupsOf(inOrderOfIds(test), groupOf)) {
     for (const label of [0, 1] as const) {
-      const alike = images.filter((image) => image.label === label);
+      const alike = images.filter((image) => revealLabel(image.label) === label);
       if (alike.length === 0) continue;
       const sizes = apportion(
         weights.get(group) ?? evenly,

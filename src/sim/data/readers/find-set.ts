@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { badInput, type FeddymemError } from '../../../base/errors.js';
 import type { ImageRecord, MaskLocation } from '../image.js';
+import { sealLabel } from '../label.js';
 import { datasetFolder, type DatasetFolder } from './dataset-folder.js';
 import { filesReader, type FilesSettings } from './files.js';
 import type { DatasetReader, SetImage, SetMask } from './reader.js';
@@ -99,7 +100,7 @@ function missing(root: string, layout: string | undefined): FeddymemError {
 function recordOf({ path, label, category, mask }: SetImage, root: string, name: string): ImageRecord {
   return {
     id: `${name}/${path}`,
-    label,
+    label: sealLabel(label),
     source: name,
     category,
     location: { kind: 'file', path: join(root, path) },

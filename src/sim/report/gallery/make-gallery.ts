@@ -1,6 +1,7 @@
 import { patchGrid } from '../../../model/backbone/backbone.js';
 import { anomalyMapper } from '../../../model/score/anomaly-map.js';
 import type { ClientData } from '../../data/image.js';
+import { revealLabel } from '../../data/label.js';
 import { loadMask, openImage } from '../../data/load-image.js';
 import type { FinishedRun } from '../../run/run-scenario.js';
 import { loadBackbone } from '../../worker/workbench.js';
@@ -55,10 +56,11 @@ async function clientGallery(
   const sorted = cells.toSorted();
   const quantile = (share: number) => sorted[Math.floor(share * (sorted.length - 1))];
   const [low, high] = [quantile(0.5), quantile(0.995)];
-  const ranked = test.map(({ label }, at) => ({ at, label, score: scores[at] }));
+  const ranked = test.map(({ label }, at) => ({ at, label: revealLabel(label), score: scores[at] }));
   const images: GalleryImage[] = [];
   for (const [place, { end, image }] of chooseImages(ranked, threshold).entries()) {
-    const { id: name, label, location, mask } = test[image.at];
+    const { id: name, location, mask } = test[image.at];
+    const label = revealLabel(test[image.at].label);
     const row = {
       pixels: await (await openImage(location)).pixels(side),
       size: side,

@@ -44,6 +44,12 @@ const identity: readonly Column<CellContents>[] = [
     of: (cell) => cell.result?.method ?? text(field(settings(cell.manifest), 'method'), 'name'),
   },
   {
+    name: 'split',
+    type: 'VARCHAR',
+    about: '`test`, or `validation`: figures for choosing settings, not for reporting',
+    of: (cell) => cell.result?.split,
+  },
+  {
     name: 'engine',
     type: 'VARCHAR',
     about: 'What crunched the numbers',

@@ -5,6 +5,7 @@ import type { Part, Pool } from '../../../../src/sim/data/partition/partition.js
 import { partitionSchema, type PartitionSettings } from '../../../../src/sim/data/partition/schema.js';
 import { stream } from '../../../../src/base/random.js';
 import type { ImageRecord } from '../../../../src/sim/data/image.js';
+import { sealLabel } from '../../../../src/sim/data/label.js';
 
 type Input = z.input<typeof partitionSchema>;
 
@@ -20,7 +21,7 @@ export interface Content {
 export function imageOf(id: string, source = 'set', category = 'thing', label: 0 | 1 = 0): ImageRecord {
   return {
     id,
-    label,
+    label: sealLabel(label),
     source,
     category,
     location: { kind: 'file', path: `/data/${id}` },

@@ -69,6 +69,7 @@ export function sampleResult(auroc: number | null, changes: Partial<RunResult> =
     seed: 1,
     engine: 'onnx',
     method: 'feddymem',
+    split: 'test',
     versions: { node: '20.0.0', cpu: 'a processor', instructions: 'avx2' },
     clients: [
       {
@@ -85,6 +86,7 @@ export function sampleResult(auroc: number | null, changes: Partial<RunResult> =
         global: { imageAuroc: 0.75, imageAp: 0.5, imageF1Max: 0.25 },
       },
     ],
+    categories: [],
     mean: { own: { ...metrics, ...reason, worstImageAuroc: auroc } },
     rounds: [],
     bytes: { up: 10, down: 20, once: 3 },

@@ -1,0 +1,72 @@
+// What is compared: rows of the table, and the trials among which each method's settings are chosen.
+// A trial is a list of fields under `method`; `common` holds for all rows that say nothing else.
+// Every method has the same number of trials: the benchmark refuses to start otherwise.
+
+/** As many slots for everybody who has a memory, the same image score; 30 steps a round, the scenarios' default. */
+export const common = {
+  rounds: 4,
+  'memory.local': 600,
+  'memory.upload': 300,
+  'memory.global': 900,
+  imageScore: 'smooth-top-20',
+};
+
+/** The space in which a rival is published, every channel standardised, and FedDyMem's. */
+const spaces = [{ alignment: 'none' }, { alignment: 'minor-within' }];
+
+/** To a client alone, and to a pool, minor-within is minor. */
+const spacesAlone = [{ alignment: 'none' }, { alignment: 'minor' }];
+
+/** Nothing happens in their later rounds: an upload does not change. */
+const oneExchange = { rounds: 0 };
+
+/** FedDyMem's own space and calibration for others' memories, and their published form among the extra rows. */
+const calibrated = { ...oneExchange, calibration: 'distance-statistics' };
+const uncalibrated = { ...oneExchange, calibration: 'none' };
+const published = { ...uncalibrated, alignment: 'none' };
+
+/** One byte a number: parameters of rivals travel in four. */
+const feddymem = { alignment: 'minor-within', precision: 'int8' };
+
+export const rows = [
+  {
+    name: 'feddymem',
+    method: 'feddymem',
+    trials: [
+      { ...feddymem, anchors: 'global', privateMemory: 'when-familiar' },
+      { ...feddymem, anchors: 'both' },
+    ],
+  },
+  { name: 'feddymem, memory alone', method: 'feddymem', like: 'feddymem', settings: { rounds: 0 } },
+  {
+    name: 'fed-patchcore',
+    method: 'fed-patchcore',
+    trials: [
+      { alignment: 'minor-within', ...calibrated },
+      { alignment: 'none', ...calibrated },
+    ],
+  },
+  { name: 'fed-patchcore, as published', method: 'fed-patchcore', settings: published },
+  {
+    name: 'fed-proto',
+    method: 'fed-proto',
+    trials: [
+      { alignment: 'minor-within', ...calibrated },
+      { alignment: 'minor-within', ...calibrated, 'rival.prototypes': 100 },
+    ],
+  },
+  { name: 'fed-proto, as published', method: 'fed-proto', settings: published },
+  ...['fedavg', 'fedprox'].flatMap((aggregator) =>
+    ['cfa', 'simplenet', 'svdd', 'autoencoder'].map((learner) => tuned(`${aggregator}-${learner}`, spaces)),
+  ),
+  tuned('moon-simplenet', spaces),
+  tuned('scaffold-simplenet', spaces),
+  tuned('local', spacesAlone),
+  tuned('local-cfa', spacesAlone),
+  ...['simplenet', 'svdd', 'autoencoder'].map((learner) => tuned(`local-${learner}`, spacesAlone)),
+  tuned('pooled', spacesAlone),
+];
+
+function tuned(method, trials) {
+  return { name: method, method, trials };
+}
