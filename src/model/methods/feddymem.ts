@@ -227,6 +227,7 @@ function decodeCalibration(tensors: TensorMap): Calibration {
 
 /** What only detectors are about. */
 const scoring = ['anchors', 'privateMemory'] as const;
+
 /** The global memory has no more slots than were uploaded. */
 function trainingSlots({ clients }: StepSizes, { memory, reduce }: MethodSettings): TrainingSlots {
   const uploaded = reduce === 'none' ? memory.local : Math.min(memory.upload, memory.local);

@@ -25,9 +25,9 @@ function counting(engine: Engine): Engine {
       const program = engine.compile(key, shapes, define);
       const operations = countOperations(trace(shapes, define));
       return {
-        run: (inputs) => {
+        run: (inputs, into) => {
           pending += operations;
-          return program.run(inputs);
+          return program.run(inputs, into);
         },
       };
     },
