@@ -48,7 +48,7 @@ export const rows = [
       { alignment: 'minor-within', precision: 'int8', delta: 'slots', 'memory.start': 'previous' },
     ],
   },
-  { name: 'feddymem, memory alone', method: 'feddymem', like: 'feddymem', settings: { rounds: 0 } },
+  { name: 'feddymem (memory alone)', method: 'feddymem', like: 'feddymem', settings: { rounds: 0 } },
   {
     name: 'fed-patchcore',
     method: 'fed-patchcore',
@@ -59,7 +59,7 @@ export const rows = [
       { alignment: 'minor-within', ...uncalibrated },
     ],
   },
-  { name: 'fed-patchcore, as published', method: 'fed-patchcore', settings: published },
+  { name: 'fed-patchcore (published)', method: 'fed-patchcore', settings: published },
   {
     name: 'fed-proto',
     method: 'fed-proto',
@@ -70,7 +70,7 @@ export const rows = [
       { alignment: 'minor-within', ...uncalibrated, 'rival.prototypes': 100 },
     ],
   },
-  { name: 'fed-proto, as published', method: 'fed-proto', settings: published },
+  { name: 'fed-proto (published)', method: 'fed-proto', settings: published },
   ...['fedavg', 'fedprox'].flatMap((aggregator) => [
     { name: `${aggregator}-cfa`, method: `${aggregator}-cfa`, trials: spaces(slower) },
     ...['simplenet', 'svdd', 'autoencoder'].map((learner) => ({
