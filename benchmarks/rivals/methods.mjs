@@ -37,7 +37,7 @@ export const rows = [
       { ...feddymem, anchors: 'both' },
     ],
   },
-  { name: 'feddymem, memory alone', method: 'feddymem', like: 'feddymem', settings: { rounds: 0 } },
+  { name: 'feddymem (memory alone)', method: 'feddymem', like: 'feddymem', settings: { rounds: 0 } },
   {
     name: 'fed-patchcore',
     method: 'fed-patchcore',
@@ -46,7 +46,7 @@ export const rows = [
       { alignment: 'none', ...calibrated },
     ],
   },
-  { name: 'fed-patchcore, as published', method: 'fed-patchcore', settings: published },
+  { name: 'fed-patchcore (published)', method: 'fed-patchcore', settings: published },
   {
     name: 'fed-proto',
     method: 'fed-proto',
@@ -55,7 +55,7 @@ export const rows = [
       { alignment: 'minor-within', ...calibrated, 'rival.prototypes': 100 },
     ],
   },
-  { name: 'fed-proto, as published', method: 'fed-proto', settings: published },
+  { name: 'fed-proto (published)', method: 'fed-proto', settings: published },
   ...['fedavg', 'fedprox'].flatMap((aggregator) =>
     ['cfa', 'simplenet', 'svdd', 'autoencoder'].map((learner) => tuned(`${aggregator}-${learner}`, spaces)),
   ),

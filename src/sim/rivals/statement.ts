@@ -28,11 +28,13 @@ export function statement(figures: readonly Measured[], sides: Sides): string {
   const leads = viewNames.map(
     (view) => [view, leadOf(aurocOf(figures, view), sides.feddymem, sides.rivals)] as const,
   );
+  const said = new Set<string>();
   return [
     overview(leads, figures, sides),
+    ...byFederations(leads),
     ...leads.flatMap(([view, lead]) => [
       `### ${titles[view]}`,
-      ...(lead ? viewText(lead, view, figures, sides) : [noComparison(view, figures, sides)]),
+      ...(lead ? viewText(lead, view, figures, sides, said) : [noComparison(view, figures, sides)]),
     ]),
   ].join('\n\n');
 }
@@ -78,11 +80,21 @@ function noComparison(view: ViewName, figures: readonly Measured[], { feddymem }
     : 'No federated rival has figures of the same runs yet.';
 }
 
-function viewText(lead: Lead, view: ViewName, figures: readonly Measured[], sides: Sides): string[] {
+/** @param said paragraphs on bytes that stand above */
+function viewText(
+  lead: Lead,
+  view: ViewName,
+  figures: readonly Measured[],
+  sides: Sides,
+  said: Set<string>,
+): string[] {
+  const bytes = bytesText(lead, figures, sides);
+  const again = said.has(bytes);
+  said.add(bytes);
   return [
     leadText(lead),
     federationsText(lead),
-    bytesText(lead, figures, sides),
+    again ? `Bytes against ${code(lead.rival.row)} are those above.` : bytes,
     ...otherBytesText(lead, view, figures, sides),
     ...(lead.leftOut.length > 0
       ? [`Not compared, for too few of their runs are there: ${listed(lead.leftOut.map(code))}.`]
@@ -114,20 +126,33 @@ function leadText({ mean, rival, compared }: Lead): string {
 }
 
 function federationsText({ federations }: Lead): string {
-  const leading = federations.filter(({ difference }) => difference > 0);
   const trailing = federations.filter(({ difference }) => difference <= 0);
-  const each = (some: Lead['federations'], word: string) =>
-    listed(
-      some.map(
-        ({ federation, rival, difference }) =>
-          `${code(federation)} (${points(difference)} ${word} ${code(rival)})`,
-      ),
-    );
-  const parts = [
-    leading.length > 0 ? `it leads on ${each(leading, 'over')}` : 'it leads on none',
-    ...(trailing.length > 0 ? [`it does not on ${each(trailing, 'to')}`] : []),
+  const count = `${federations.length - trailing.length} of ${federations.length}`;
+  return (
+    `Against the best federated rival of each federation it leads on ${count}` +
+    (trailing.length > 0
+      ? `, and does not on ${listed(trailing.map(({ federation }) => code(federation)))}.`
+      : '.')
+  );
+}
+
+/** The lead on every federation over the best federated rival there. */
+function byFederations(leads: readonly (readonly [ViewName, Lead | null])[]): string[] {
+  const names = [
+    ...new Set(leads.flatMap(([, lead]) => lead?.federations.map(({ federation }) => federation) ?? [])),
   ];
-  return `Against the best federated rival of each federation, ${parts.join('; ')}.`;
+  if (names.length === 0) return [];
+  const rows = names.map((name) => [
+    code(name),
+    ...leads.map(([, lead]) => {
+      const found = lead?.federations.find(({ federation }) => federation === name);
+      return found ? `${points(found.difference)} to ${code(found.rival)}` : nothing;
+    }),
+  ]);
+  return [
+    'FedDyMem’s lead in points on each federation, and the best federated rival there:',
+    markdownTable(['', ...viewNames], rows),
+  ];
 }
 
 function bytesText(lead: Lead, figures: readonly Measured[], { feddymem }: Sides): string {
@@ -147,8 +172,16 @@ function bytesText(lead: Lead, figures: readonly Measured[], { feddymem }: Sides
       : '. ') +
     (saved >= goal.bytesSaved
       ? `The goal, ${100 * goal.bytesSaved} % fewer a round, is met.`
-      : `The goal, ${100 * goal.bytesSaved} % fewer a round, is not met.`)
+      : `The goal, ${100 * goal.bytesSaved} % fewer a round, is not met.`) +
+    exchangesText(of('rounds'), rival)
   );
+}
+
+/** Bytes a round of methods with other numbers of rounds are not like for like. */
+function exchangesText([rounds, others]: readonly [number | null, number | null], rival: string): string {
+  if (rounds === null || others === null || rounds === others) return '';
+  const count = (all: number) => (all === 0 ? 'one exchange' : `${all + 1} exchanges`);
+  return ` FedDyMem makes ${count(rounds)}, ${code(rival)} ${count(others)}: here bytes in all say more than bytes a round.`;
 }
 
 /** Where the best rival shares memory too, what the best one that shares parameters moves. */
@@ -173,7 +206,7 @@ function otherBytesText(
   ];
 }
 
-type BytesField = 'bytesPerRound' | 'bytesTotal' | 'bytesToShare';
+type BytesField = 'bytesPerRound' | 'bytesTotal' | 'bytesToShare' | 'rounds';
 
 /** Means of both rows over the cells of a comparison, of the pass in which all clients take part. */
 function bytesOf(

@@ -77,7 +77,7 @@ describe('the page of results', () => {
     expect(own).toContain('a lead of +5.2 points, is met');
     expect(own).toContain('300 B a round, 70 % fewer than 1.0 kB');
     expect(own).toContain('60 % fewer a round, is met');
-    expect(own).toContain('it leads on `one` (+6.0 over `fedavg-cfa`) and `two` (+6.0 over `fedavg-cfa`)');
+    expect(own).toContain('it leads on 2 of 2.');
     // Only memories are shared with clients that were held out.
     const unseen = page.slice(page.indexOf('### Clients that were held out'), page.indexOf('## All fed'));
     expect(unseen).toContain('`fed-proto` with .701');
@@ -89,7 +89,7 @@ describe('the page of results', () => {
     const own = page.slice(page.indexOf('### Own images'), page.indexOf('### Everybody'));
     expect(own).toContain('**FedDyMem trails by 3.0 points**');
     expect(own).toContain('a lead of +5.2 points, is missed by 8.2');
-    expect(own).toContain('it leads on none; it does not on `one` (−3.0 to `fedavg-cfa`)');
+    expect(own).toContain('it leads on 0 of 2, and does not on `one` and `two`.');
     expect(own).toContain('2.0 kB a round, 2.0 times 1.0 kB');
     expect(own).toContain('60 % fewer a round, is not met');
     expect(page).toContain(
@@ -131,7 +131,7 @@ describe('the page of results', () => {
     );
     const start = page.slice(0, page.indexOf('## Where'));
     expect(start).toContain(`**Incomplete: 4 of ${cells.length} runs are there.**`);
-    expect(start).toContain('Without a run as yet: `two`.');
+    expect(start).toContain('Federations without a run as yet: `two`.');
     expect(start).toContain('`memory alone`, `fed-proto`, `fed-proto, as published` and `local`');
     expect(start).toContain('- `local` on `one`: it diverged');
     expect(page).toContain('.901, the mean over 1 federation (2 runs)');

@@ -53,6 +53,21 @@ describe('a study', () => {
     }
   });
 
+  it('begins no cell once it may not, and goes on where it may again', async () => {
+    const study = small();
+    const given = options({ cellsAtOnce: 1 });
+    let asked = 0;
+    const stopped = await runStudy(study, { ...given, mayStart: () => ++asked <= 2 });
+    expect(stopped.cells.map(({ state }) => state)).toEqual([
+      'finished',
+      'finished',
+      'elsewhere',
+      'elsewhere',
+    ]);
+    const { cells } = await runStudy(study, given);
+    expect(cells.map((cell) => cell.state === 'finished' && cell.before)).toEqual([true, true, false, false]);
+  });
+
   it('computes once what cells in flight need at the same time', async () => {
     const [one, four] = [['top-5'], ['top-5', 'max', 'top-percent']].map((values) =>
       studyOver({ 'method.imageScore': values }),
