@@ -16,10 +16,14 @@ export function categoryResults(
   const members = new Set(evaluated);
   const absent = new Set(heldOut);
   const byCategory = new Map<string, Category>();
-  const union = clients.filter(({ id }) => members.has(id));
-  for (const client of union) addOwn(byCategory, scored, client, 'own');
+  const seen = new Set(scored.entries.map(({ images }) => images));
+  const groupsOf = (ids: ReadonlySet<string>) =>
+    clients.filter(({ id }) => ids.has(id) && seen.has(id)).map((client) => grouped(client, byCategory));
+  const union = groupsOf(members);
+  const apart = groupsOf(absent);
+  for (const client of union) addDetector(byCategory, scored, client.id, [client], 'own');
   for (const client of union) addDetector(byCategory, scored, client.id, union, 'global');
-  for (const client of clients) if (absent.has(client.id)) addOwn(byCategory, scored, client, 'unseen');
+  for (const client of apart) addDetector(byCategory, scored, client.id, [client], 'unseen');
   return [...byCategory]
     .sort(([a], [b]) => compareText(a, b))
     .map(([, { source, category, images, views }]) => ({
@@ -42,41 +46,51 @@ interface Category {
   readonly views: Partial<Record<View, ViewMetrics[]>>;
 }
 
-function addOwn(
-  byCategory: Map<string, Category>,
-  scored: FederationScores,
-  client: ClientData,
-  view: View,
-): void {
-  addDetector(byCategory, scored, client.id, [client], view);
+/** A client's test images by category. */
+interface Grouped {
+  readonly id: string;
+  readonly labels: Uint8Array;
+  readonly places: ReadonlyMap<string, readonly number[]>;
+}
+
+/** Looked at once, however many detectors score them; notes the categories that it meets. */
+function grouped(client: ClientData, byCategory: Map<string, Category>): Grouped {
+  const places = new Map<string, number[]>();
+  client.test.forEach((image, at) => {
+    const key = contentOf(image);
+    let category = byCategory.get(key);
+    if (!category) {
+      const { source, category: name } = image;
+      byCategory.set(key, (category = { source, category: name, images: new Set(), views: {} }));
+    }
+    category.images.add(image.id);
+    const group = places.get(key);
+    if (group) group.push(at);
+    else places.set(key, [at]);
+  });
+  return { id: client.id, labels: labelsOf(client), places };
 }
 
 /** What a detector says of each category among some clients' images. */
 function addDetector(
-  byCategory: Map<string, Category>,
+  byCategory: ReadonlyMap<string, Category>,
   scored: FederationScores,
   detector: string,
-  owners: readonly ClientData[],
+  owners: readonly Grouped[],
   view: View,
 ): void {
   const parts = new Map<string, { scores: number[]; labels: number[] }>();
-  for (const owner of owners) {
-    const entry = scored.of(detector, owner.id);
+  for (const { id, labels, places } of owners) {
+    const entry = scored.of(detector, id);
     if (!entry) continue;
-    const labels = labelsOf(owner);
-    owner.test.forEach((image, at) => {
-      const key = contentOf(image);
-      let category = byCategory.get(key);
-      if (!category) {
-        const { source, category: name } = image;
-        byCategory.set(key, (category = { source, category: name, images: new Set(), views: {} }));
-      }
-      category.images.add(image.id);
+    for (const [key, group] of places) {
       let part = parts.get(key);
       if (!part) parts.set(key, (part = { scores: [], labels: [] }));
-      part.scores.push(entry.scores[at]);
-      part.labels.push(labels[at]);
-    });
+      for (const at of group) {
+        part.scores.push(entry.scores[at]);
+        part.labels.push(labels[at]);
+      }
+    }
   }
   for (const [key, { scores, labels }] of parts) {
     const metrics = imageMetrics(Float32Array.from(scores), Uint8Array.from(labels));
