@@ -1,5 +1,5 @@
 import { badInput } from '../../base/errors.js';
-import { readFloat32, readFloat64, vectorTensor, type TensorMap } from '../../base/tensor.js';
+import { readFloat32, readFloat64, vectorTensor, type Matrix, type TensorMap } from '../../base/tensor.js';
 import {
   addStatistics,
   calibrationOf,
@@ -11,7 +11,6 @@ import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { encodeDetector } from '../score/detector.js';
-import type { MemoryDetector } from '../score/memory-detector.js';
 import {
   alignmentSteps,
   alignmentUnread,
@@ -73,11 +72,8 @@ const train: ClientStep = async (given) => {
 const calibrate: ClientStep = async (given) => {
   const { context, fresh } = await preparedWithMemory(given);
   const global = receivedMemory(context);
-  const { calibration } = alignedPatches(context);
-  const points =
-    context.settings.space === 'embedding'
-      ? await embedPatches(context, decodeTraining(context.local('generator')).parameters, calibration)
-      : calibration;
+  const { parameters } = decodeTraining(context.local('generator'));
+  const points = await calibrationPoints(context, parameters);
   const { indices, squared } = await context.distances.nearest(points, global.vectors, 1);
   const { counts, sums, squares } = distanceStatistics(indices, squared, global.weights.length);
   return {
@@ -102,22 +98,23 @@ const finish: ClientStep = async (given) => {
     global,
     calibrated && !missed ? decodeCalibration(context.received!) : null,
   );
-  const own = missed ? null : await ownMemory(context, parameters, global);
+  const own = missed
+    ? null
+    : await privateMemory(context, await calibrationPoints(context, parameters), localBank(context), global);
   return {
     local: { ...fresh, memory, detector: encodeDetector(own ? { shared: detector, own } : detector) },
   };
 };
 
-/** Client: what it keeps for images of its own products, by its patches where slots live. */
-async function ownMemory(
+/** Calibration patches where slots live. */
+function calibrationPoints(
   context: ClientContext,
   parameters: readonly Float32Array[],
-  global: MemoryBank,
-): Promise<MemoryDetector | null> {
+): Matrix | Promise<Matrix> {
   const { calibration } = alignedPatches(context);
-  const embedded = context.settings.space === 'embedding';
-  const points = embedded ? await embedPatches(context, parameters, calibration) : calibration;
-  return privateMemory(context, points, localBank(context), global);
+  return context.settings.space === 'embedding'
+    ? embedPatches(context, parameters, calibration)
+    : calibration;
 }
 
 /** Held-out client: a detector from the last broadcast alone, with an untrained generator. */
