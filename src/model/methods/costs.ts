@@ -1,3 +1,4 @@
+import { alignments } from '../alignment/alignment.js';
 import type { GeneratorName } from '../generator/generator.js';
 import { generatorNamed } from '../generator/own-generator.js';
 import { objectiveDefinition, objectiveKey, objectiveShape } from '../loss/objective.js';
@@ -35,6 +36,29 @@ export function matmulCost(rows: number, inner: number, columns: number): number
 /** Seeding compares every point with every centre once; so does each Lloyd step. */
 export function clusteringCost(points: number, clusters: number, dimensions: number, steps: number): number {
   return points <= clusters ? 0 : (steps + 1) * matmulCost(points, dimensions, clusters);
+}
+
+/** The directions of a client's own space: its second moments and their eigenvectors, where the alignment asks for any. */
+export function ownDirectionsCost(sizes: StepSizes, settings: MethodSettings): number {
+  if (!alignments[settings.alignment].needsSecondMoment) return 0;
+  const { training } = patchCounts(sizes, settings);
+  return matmulCost(sizes.channels, training, sizes.channels) + 25 * sizes.channels ** 3;
+}
+
+/** A client's patches into a space. */
+export function projectionCost(sizes: StepSizes, settings: MethodSettings): number {
+  const { training, calibration } = patchCounts(sizes, settings);
+  return matmulCost(training + calibration, sizes.channels, spaceDimensions(sizes, settings));
+}
+
+/** A client's own space, and a bank in it. */
+export function ownBankCost(sizes: StepSizes, settings: MethodSettings): number {
+  const { training } = patchCounts(sizes, settings);
+  return (
+    ownDirectionsCost(sizes, settings) +
+    projectionCost(sizes, settings) +
+    clusteringCost(training, settings.memory.local, spaceDimensions(sizes, settings), 4)
+  );
 }
 
 /** Slots that a client trains against: its own, and those of the global memory. */

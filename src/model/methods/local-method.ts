@@ -1,16 +1,14 @@
 import type { Learner } from '../learners/learner.js';
-import { alignments } from '../alignment/alignment.js';
 import { encodeBlocks } from './blocks.js';
-import { matmulCost, patchCounts } from './costs.js';
+import { ownDirectionsCost, projectionCost } from './costs.js';
 import { inspectAcknowledgement } from './inspections.js';
 import { finishingStep, roundSteps, withLocal } from './method.js';
-import type { ClientContext, ClientStep, LocalEntries, Method, StepSizes } from './method.js';
+import type { ClientContext, ClientStep, LocalEntries, Method } from './method.js';
 import { enterOwnSpace } from './own-space.js';
 import { constantSums, currentParameters, entered, finishStep, knownConstant } from './parameter-client.js';
 import { settingsFor } from './parameter-client.js';
-import { clientCost, projectionCost } from './parameter-method.js';
+import { clientCost } from './parameter-method.js';
 import { constantOf } from './parameter-server.js';
-import type { MethodSettings } from './settings.js';
 
 /**
  * The learner of a parameter-sharing method without any exchange: every client is a federation of one. It ends with the
@@ -39,7 +37,7 @@ export function localMethod(learner: Learner): Method {
     cost(name, role, sizes, given) {
       if (role === 'server') return 0;
       const settings = settingsFor(learner, given);
-      const space = covarianceCost(sizes, settings) + projectionCost(sizes, settings);
+      const space = ownDirectionsCost(sizes, settings) + projectionCost(sizes, settings);
       return clientCost(learner, name, sizes, settings, space);
     },
   };
@@ -52,10 +50,4 @@ async function enterAlone(learner: Learner, context: ClientContext): Promise<Loc
   const message = await constantSums(learner.constant, learner, withLocal(context, space));
   const constant = constantOf(learner.constant, [{ client: context.client, message, weight: 1 }]);
   return { ...space, constant };
-}
-
-function covarianceCost(sizes: StepSizes, settings: MethodSettings): number {
-  if (!alignments[settings.alignment].needsSecondMoment) return 0;
-  const { training } = patchCounts(sizes, settings);
-  return matmulCost(sizes.channels, training, sizes.channels) + 25 * sizes.channels ** 3;
 }

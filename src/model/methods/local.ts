@@ -6,7 +6,7 @@ import { combineMoments, momentSums } from '../alignment/moments.js';
 import { encodeSpace, sharedSpace, standardisedOuterProducts } from '../alignment/shared-space.js';
 import { encodeDetector } from '../score/detector.js';
 import { projectionOf } from './alignment-steps.js';
-import { clusteringCost, embeddingCost, matmulCost, patchCounts } from './costs.js';
+import { clusteringCost, embeddingCost, matmulCost, ownBankCost, patchCounts } from './costs.js';
 import { spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
 import { inspectAcknowledgement } from './inspections.js';
@@ -101,11 +101,7 @@ export const local: Method = {
     const { training, calibration } = patchCounts(sizes, settings);
     const d = spaceDimensions(sizes, settings);
     const rebuild = clusteringCost(training, settings.memory.local, d, 4);
-    const needed = alignments[settings.alignment].needsSecondMoment;
-    const covariance = needed
-      ? matmulCost(sizes.channels, training, sizes.channels) + 25 * sizes.channels ** 3
-      : 0;
-    const first = covariance + matmulCost(training + calibration, sizes.channels, d) + rebuild;
+    const first = ownBankCost(sizes, settings);
     if (name === 'initialise') return first;
     const catchingUp = sizes.has('bank') ? 0 : first;
     if (name === 'finish') return catchingUp + matmulCost(calibration, d, settings.memory.local);

@@ -11,7 +11,7 @@ import {
   sendMoments,
   sendSecondMoments,
 } from './alignment-steps.js';
-import { matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { projectionCost, spaceDimensions } from './costs.js';
 import { feddymem } from './feddymem.js';
 import { inspectAcknowledgement, inspectMoments, inspectSecondMoments } from './inspections.js';
 import { finishingStep, roundSteps, type ClientStep, type Method, type StepSizes } from './method.js';
@@ -137,10 +137,4 @@ function firstRound(learner: Learner, sizes: StepSizes, settings: MethodSettings
       },
     },
   };
-}
-
-/** Patches into the shared space. */
-export function projectionCost(sizes: StepSizes, settings: MethodSettings): number {
-  const { training, calibration } = patchCounts(sizes, settings);
-  return matmulCost(training + calibration, sizes.channels, spaceDimensions(sizes, settings));
 }

@@ -3,7 +3,7 @@ import type { MemoryBank } from '../../memory/memory-bank.js';
 import { alignmentSteps, alignmentUnread } from './alignment-steps.js';
 import { combineMomentSums, combineSecondMoments } from './alignment-steps.js';
 import { sendMoments, sendSecondMoments } from './alignment-steps.js';
-import { matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { matmulCost, patchCounts, projectionCost, spaceDimensions } from './costs.js';
 import { feddymem } from './feddymem.js';
 import {
   inspectAcknowledgement,
@@ -15,7 +15,6 @@ import { finishingStep } from './method.js';
 import type { ClientContext, Method, ServerContext, StepSizes } from './method.js';
 import { calibrateStep, finishStep, join, uploadStep } from './plain-memory-client.js';
 import { collectStep, combineStep, inspectPoints, welcome } from './plain-memory-server.js';
-import { projectionCost } from './parameter-method.js';
 import type { MethodSettings } from './settings.js';
 import { collectingSteps, orNothing } from './single-upload.js';
 import type { SettingPath } from './unread-settings.js';

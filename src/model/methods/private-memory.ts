@@ -1,9 +1,8 @@
 import type { Address } from '../../base/random.js';
 import { readMatrix, type Matrix } from '../../base/tensor.js';
 import { emptyBank, type MemoryBank } from '../../memory/memory-bank.js';
-import { alignments } from '../alignment/alignment.js';
 import { decodeMemoryDetector, encodeMemoryDetector, type MemoryDetector } from '../score/memory-detector.js';
-import { clusteringCost, matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { matmulCost, ownBankCost, patchCounts, spaceDimensions } from './costs.js';
 import { buildDetector, initialiseLearner, prepared } from './learner.js';
 import { withLocal, type ClientContext, type StepSizes } from './method.js';
 import { enterOwnSpace } from './own-space.js';
@@ -59,18 +58,9 @@ async function makeMemory(given: ClientContext): Promise<MemoryDetector> {
 /** Floating-point operations that making it takes. */
 export function privateMemoryCost(sizes: StepSizes, settings: MethodSettings): number {
   if (!isWanted(settings)) return 0;
-  const { training, calibration } = patchCounts(sizes, settings);
-  const { channels } = sizes;
-  const d = spaceDimensions(sizes, settings);
-  const directions = alignments[settings.alignment].needsSecondMoment
-    ? matmulCost(channels, training, channels) + 25 * channels ** 3
-    : 0;
-  return (
-    directions +
-    matmulCost(training + calibration, channels, d) +
-    clusteringCost(training, settings.memory.local, d, 4) +
-    matmulCost(calibration, d, settings.memory.local)
-  );
+  const { calibration } = patchCounts(sizes, settings);
+  const judging = matmulCost(calibration, spaceDimensions(sizes, settings), settings.memory.local);
+  return ownBankCost(sizes, settings) + judging;
 }
 
 /** Whether patches lie nearer to the slots of one bank than to those of another, on average. */
