@@ -1,4 +1,4 @@
-import { badInput, FeddymemError, messageOf } from '../base/errors.js';
+import { badInput, FeddymemError, invariant, messageOf } from '../base/errors.js';
 
 /** A user's own method, loss or generator: the path of a module, as a scenario names it. */
 export type ModulePath = `${'./' | '../' | '/'}${string}${'.mjs' | '.js'}`;
@@ -24,6 +24,27 @@ export function unpinned(name: PinnedModule): { readonly path: ModulePath; reado
 
 export function isPinned(name: string): name is PinnedModule {
   return /^\/.*\.m?js#[0-9a-f]{64}$/s.test(name);
+}
+
+/** Parts of modules that this thread has loaded. A name says what the file holds, so none is ever replaced. */
+export interface LoadedParts<Part> {
+  /** @throws when this thread has not loaded it */
+  get(name: PinnedModule): Part;
+  has(name: PinnedModule): boolean;
+  add(name: PinnedModule, loaded: Part): void;
+}
+
+export function loadedParts<Part>(part: OwnPart): LoadedParts<Part> {
+  const loaded = new Map<PinnedModule, Part>();
+  return {
+    get(name) {
+      const found = loaded.get(name);
+      invariant(found !== undefined, `${part} ${name} was not loaded`);
+      return found;
+    },
+    has: (name) => loaded.has(name),
+    add: (name, each) => loaded.set(name, each),
+  };
 }
 
 /** What is wrong with a part, by the field that names it and its file. */

@@ -1,17 +1,20 @@
-import { invariant } from '../../base/errors.js';
 import { sameShape, sizeOf, type Shape } from '../engine/shapes.js';
-import { callOwn, isPinned, ownPartError, see, unpinned, type PinnedModule } from '../own-part.js';
+import {
+  callOwn,
+  isPinned,
+  loadedParts,
+  ownPartError,
+  see,
+  unpinned,
+  type PinnedModule,
+} from '../own-part.js';
 import { generators, type Generator, type GeneratorName } from './generator.js';
 
-/** Generators of modules that this thread has loaded. A name says what the file holds, so none is ever replaced. */
-const loaded = new Map<PinnedModule, Generator>();
+const loaded = loadedParts<Generator>('generator');
 
 /** A generator by its name. A module's must have been loaded in this thread. */
 export function generatorNamed(name: GeneratorName): Generator {
-  if (!isPinned(name)) return generators[name];
-  const generator = loaded.get(name);
-  invariant(generator !== undefined, `generator ${name} was not loaded`);
-  return generator;
+  return isPinned(name) ? loaded.get(name) : generators[name];
 }
 
 export function isGeneratorLoaded(name: PinnedModule): boolean {
@@ -33,7 +36,7 @@ export function addOwnGenerator(name: PinnedModule, exported: unknown): void {
     const hint = `Write: export const generator = { ${members.join(', ')} }, three functions; ${see}`;
     throw ownPartError('generator', path, problem, hint);
   }
-  loaded.set(name, checked(path, exported as Generator));
+  loaded.add(name, checked(path, exported as Generator));
 }
 
 /** The generator with its promises about shapes checked, and errors that name its file. */

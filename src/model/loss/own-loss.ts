@@ -1,17 +1,20 @@
-import { invariant } from '../../base/errors.js';
 import type { Ops, Value } from '../engine/ops.js';
-import { callOwn, isPinned, ownPartError, see, unpinned, type PinnedModule } from '../own-part.js';
+import {
+  callOwn,
+  isPinned,
+  loadedParts,
+  ownPartError,
+  see,
+  unpinned,
+  type PinnedModule,
+} from '../own-part.js';
 import { metricLosses, type LossInput, type MetricLoss, type MetricLossName } from './metric-loss.js';
 
-/** Losses of modules that this thread has loaded. A name says what the file holds, so none is ever replaced. */
-const loaded = new Map<PinnedModule, MetricLoss>();
+const loaded = loadedParts<MetricLoss>('loss');
 
 /** A loss by its name; null for `none`. A module's must have been loaded in this thread. */
 export function lossNamed(name: MetricLossName): MetricLoss | null {
-  if (!isPinned(name)) return metricLosses[name];
-  const loss = loaded.get(name);
-  invariant(loss !== undefined, `loss ${name} was not loaded`);
-  return loss;
+  return isPinned(name) ? loaded.get(name) : metricLosses[name];
 }
 
 export function isLossLoaded(name: PinnedModule): boolean {
@@ -25,7 +28,7 @@ export function addOwnLoss(name: PinnedModule, exported: unknown): void {
     const problem = exported === undefined ? 'exports no loss' : 'exports a loss that is no function';
     throw ownPartError('loss', path, problem, `Write: export const loss = (ops, { nearest }) => …; ${see}`);
   }
-  loaded.set(name, checked(path, exported as MetricLoss));
+  loaded.add(name, checked(path, exported as MetricLoss));
 }
 
 /** The loss with errors that name its file. */

@@ -1,5 +1,13 @@
-import { invariant } from '../../base/errors.js';
-import { callOwn, failedOwn, isPinned, ownPartError, see, unpinned, type PinnedModule } from '../own-part.js';
+import {
+  callOwn,
+  failedOwn,
+  isPinned,
+  loadedParts,
+  ownPartError,
+  see,
+  unpinned,
+  type PinnedModule,
+} from '../own-part.js';
 import type { Method, MethodStep } from './method.js';
 import { methods, type MethodName } from './registry.js';
 import type { MethodSettings } from './settings.js';
@@ -7,15 +15,11 @@ import type { MethodSettings } from './settings.js';
 /** A method that comes along, or a user's own. */
 export type MethodChoice = MethodName | PinnedModule;
 
-/** Methods of modules that this thread has loaded. A name says what the file holds, so none is ever replaced. */
-const loaded = new Map<PinnedModule, Method>();
+const loaded = loadedParts<Method>('method');
 
 /** A method by its name. A module's must have been loaded in this thread. */
 export function methodNamed(choice: MethodChoice): Method {
-  if (!isPinned(choice)) return methods[choice];
-  const method = loaded.get(choice);
-  invariant(method !== undefined, `method ${choice} was not loaded`);
-  return method;
+  return isPinned(choice) ? loaded.get(choice) : methods[choice];
 }
 
 export function isMethodLoaded(name: PinnedModule): boolean {
@@ -39,7 +43,7 @@ export function addOwnMethod(name: PinnedModule, exported: unknown): void {
       exported === undefined ? 'exports no method' : `exports a method without ${absent.join(', ')}`;
     throw ownPartError('method', path, problem, `Write: ${form}; ${see}`);
   }
-  loaded.set(name, checked(path, exported as Method));
+  loaded.add(name, checked(path, exported as Method));
 }
 
 function isTable(value: unknown): boolean {
