@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Blob, BlobReference } from '../../base/blob.js';
 import { sha256, type ContentHash } from '../../base/hash.js';
 import { entryPath } from './cache-layout.js';
+import { readInto } from './read-into.js';
 import { codeOf, markUsed, removeFile, writeWhole } from './write-whole.js';
 
 /** Blobs kept between runs, by content: `<cache>/payloads/ab/<sha256>`. */
@@ -46,16 +46,8 @@ export function createPayloadStore(cacheFolder: string, options: PayloadStoreOpt
       return content;
     },
     readNow({ hash, bytes }) {
-      let content;
-      try {
-        content = readFileSync(pathOf(hash));
-      } catch {
-        return null;
-      }
-      if (content.byteLength !== bytes || sha256(content) !== hash) return null;
-      const shared = new Uint8Array(new SharedArrayBuffer(bytes));
-      shared.set(content);
-      return shared;
+      const content = new Uint8Array(new SharedArrayBuffer(bytes));
+      return readInto(pathOf(hash), content) && sha256(content) === hash ? content : null;
     },
     keeps: (bytes) => bytes <= maximumBytes,
     async write({ hash, bytes }) {

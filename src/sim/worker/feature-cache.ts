@@ -1,8 +1,8 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ContentHash } from '../../base/hash.js';
 import { beginSpan } from '../profile/spans.js';
 import { entryPath } from '../store/cache-layout.js';
 import { digestBytes, isWholeEntry, keepChecked, writeChecked } from '../store/checked-entry.js';
+import { readInto } from '../store/read-into.js';
 
 /** The place of an entry: content-addressed by image bytes, weights and preprocessing. */
 export function cachePath(folder: string, key: ContentHash): string {
@@ -19,33 +19,11 @@ let entry = Buffer.alloc(0);
 export function readFeatures(folder: string, key: ContentHash, length: number): Float32Array | null {
   const end = beginSpan('cache', 'read and check features');
   const bytes = digestBytes + Float32Array.BYTES_PER_ELEMENT * length;
-  const isWhole = readEntry(cachePath(folder, key), bytes) && isWholeEntry(entry);
+  if (entry.byteLength !== bytes) entry = Buffer.alloc(bytes);
+  // A worker has nothing else to do meanwhile, so it waits for the disk.
+  const isWhole = readInto(cachePath(folder, key), entry) && isWholeEntry(entry);
   end({ bytes });
   return isWhole ? new Float32Array(entry.buffer, entry.byteOffset + digestBytes, length) : null;
-}
-
-/** Whether there was a file of that length. A worker has nothing else to do meanwhile, so it waits for the disk. */
-function readEntry(path: string, bytes: number): boolean {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch {
-    return false;
-  }
-  try {
-    if (fstatSync(file).size !== bytes) return false;
-    if (entry.byteLength !== bytes) entry = Buffer.alloc(bytes);
-    for (let at = 0; at < bytes;) {
-      const read = readSync(file, entry, at, bytes - at, at);
-      if (read === 0) return false;
-      at += read;
-    }
-    return true;
-  } catch {
-    return false;
-  } finally {
-    closeSync(file);
-  }
 }
 
 /** Writes an entry whole or not at all. */
