@@ -39,6 +39,11 @@ export function distanceStatistics(
   return { counts, sums, squares };
 }
 
+/** The sum of Euclidean distances whose squares are given. */
+export function sumOfDistances(squared: Float32Array): number {
+  return squared.reduce((sum, square) => sum + Math.sqrt(square), 0);
+}
+
 export function addStatistics(parts: readonly DistanceStatistics[], slots: number): DistanceStatistics {
   const add = (pick: (part: DistanceStatistics) => Float64Array) =>
     Float64Array.from({ length: slots }, (_, slot) => parts.reduce((sum, part) => sum + pick(part)[slot], 0));

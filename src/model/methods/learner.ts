@@ -8,7 +8,13 @@ import {
   vectorTensor,
 } from '../../base/tensor.js';
 import { sampleIndices } from '../../base/random.js';
-import { calibrationOf, distanceStatistics, stretched, type Calibration } from '../../memory/calibration.js';
+import {
+  calibrationOf,
+  distanceStatistics,
+  stretched,
+  sumOfDistances,
+  type Calibration,
+} from '../../memory/calibration.js';
 import { dynamicUpdates } from '../../memory/dynamic-update.js';
 import { concatenateBanks, emptyBank, type MemoryBank } from '../../memory/memory-bank.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
@@ -158,9 +164,8 @@ async function stretchOf(
     rows: shared.weights.length,
     data: anchors.data.subarray(0, shared.vectors.data.length),
   };
-  const total = (squared: Float32Array) => squared.reduce((sum, square) => sum + Math.sqrt(square), 0);
-  const before = total((await distances.nearest(points, shared.vectors, 1)).squared);
-  const after = total((await distances.nearest(embedded, sharedAnchors, 1)).squared);
+  const before = sumOfDistances((await distances.nearest(points, shared.vectors, 1)).squared);
+  const after = sumOfDistances((await distances.nearest(embedded, sharedAnchors, 1)).squared);
   return before > 0 && after > 0 ? after / before : 1;
 }
 

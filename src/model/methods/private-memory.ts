@@ -1,5 +1,6 @@
 import type { Address } from '../../base/random.js';
 import { readMatrix, type Matrix } from '../../base/tensor.js';
+import { sumOfDistances } from '../../memory/calibration.js';
 import { emptyBank, type MemoryBank } from '../../memory/memory-bank.js';
 import { decodeMemoryDetector, encodeMemoryDetector, type MemoryDetector } from '../score/memory-detector.js';
 import { matmulCost, ownBankCost, patchCounts, spaceDimensions } from './costs.js';
@@ -70,10 +71,8 @@ async function isNearerTo(
   { distances }: ClientContext,
   patches: Matrix,
 ): Promise<boolean> {
-  const total = async ({ vectors }: MemoryBank) => {
-    const { squared } = await distances.nearest(patches, vectors, 1);
-    return squared.reduce((sum, square) => sum + Math.sqrt(square), 0);
-  };
+  const total = async ({ vectors }: MemoryBank) =>
+    sumOfDistances((await distances.nearest(patches, vectors, 1)).squared);
   if (bank.weights.length === 0) return false;
   return (await total(bank)) < (await total(other));
 }
