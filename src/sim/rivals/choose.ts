@@ -3,6 +3,7 @@ import { asValidation, chooseTrial, meanOfViews, type ValidationResult } from '.
 import { figureOf } from './cell-state.js';
 import type { RivalCell } from './cells.js';
 import type { Figures, Measured } from './figures.js';
+import { meanOf } from './values.js';
 
 /** What the trials of a row came to. */
 export interface Tuning {
@@ -25,7 +26,7 @@ export function tuningOf(row: string, cells: readonly RivalCell[], figures: Figu
       ? measured
       : null;
   });
-  const values = results.map((some) => some && mean(some.map((result) => meanOfViews(result)!)));
+  const values = results.map((some) => some && meanOf(some.map((result) => meanOfViews(result)!)));
   const complete = ran.every((all) => all.every((figure) => figure !== undefined));
   const usable = trials.flatMap((settings, at) => {
     const some = results[at];
@@ -42,8 +43,4 @@ function asResult({ federation, seed, split, own, global }: Measured): Validatio
     ...(global && { global: { imageAuroc: global.auroc } }),
   };
   return asValidation({ scenario: federation, seed, split, mean } as RunResult);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -6,7 +6,7 @@ import type { Figures, Measured } from './figures.js';
 import { kindOf, settingsOf, type Plan, type Row, type Settings } from './rows.js';
 import { goal, statement, type Sides } from './statement.js';
 import { federationTable, markdownTable, nothing, summaryTable } from './tables.js';
-import { listed, points } from './wording.js';
+import { codeOf, listed, points } from './wording.js';
 
 export interface PageInput {
   readonly plan: Plan;
@@ -89,7 +89,9 @@ function stateOfThings(
     ...(rows === '' ? [] : [`Methods without a run as yet: ${rows}.`]),
   ];
   const failures = [
-    ...new Set(failed.map(({ row, federation, error }) => `\`${row}\` on \`${federation}\`: ${error}`)),
+    ...new Set(
+      failed.map(({ row, federation, error }) => `${codeOf(row)} on ${codeOf(federation)}: ${error}`),
+    ),
   ];
   return [
     ...(measured.length === 0 ? ['**Nothing has been run yet.**'] : []),
@@ -163,8 +165,4 @@ function makingText({ plan, figures, command }: PageInput, measured: readonly Me
     '**Bytes** are lengths of encoded messages, all clients, both ways. _A round_: those of the rounds over their number, round 0 included; what is exchanged once (the alignment) is left out. _In all_: with it. _To 99 %_: until the end of the first round from which on mean own AUROC stays at 99 % of where it ends, with what it takes to make detectors there. Methods that exchange in one round, and `pooled`, reach it with all their bytes; those without exchange need none. A method that training does not help is there in round 0.',
     '**Lead**: the mean over federations of the mean difference over seeds. Its interval is a percentile bootstrap in two stages, federations and then seeds, of 10,000 resamples. A federation and its `few-` version share images, and clients are not resampled: the interval is on the narrow side, and p of a test over federations × seeds on the small side.',
   ];
-}
-
-function codeOf(name: string): string {
-  return `\`${name}\``;
 }

@@ -1,9 +1,10 @@
 import { formatBytes, formatScore, plural } from '../report/format.js';
+import { viewNames, type ViewName } from '../report/views.js';
 import type { Measured } from './figures.js';
 import { leadOf, shared, type Lead } from './lead.js';
 import { markdownTable, nothing } from './tables.js';
-import { aurocOf, meanOverFederations, valuesOf, viewNames, type ViewName } from './values.js';
-import { bytesAgainst, listed, points, probability, signed } from './wording.js';
+import { aurocOf, meanOverFederations, valuesOf } from './values.js';
+import { bytesAgainst, codeOf, listed, points, probability, signed } from './wording.js';
 
 /** What FedDyMem is to reach against the best federated rival: a lead in points, and a share of bytes a round saved. */
 export const goal = { lead: 0.052, bytesSaved: 0.6 };
@@ -51,7 +52,7 @@ function overview(
     return [
       view,
       formatScore(lead.mean),
-      `\`${lead.rival.row}\` ${formatScore(lead.rival.mean)}`,
+      `${codeOf(lead.rival.row)} ${formatScore(lead.rival.mean)}`,
       points(difference) + (interval ? ` (${points(interval[0])} to ${points(interval[1])})` : ''),
       difference >= goal.lead ? 'met' : 'not met',
       mine === null || other === null || other === 0 ? nothing : `${signed(100 * (mine / other - 1), 0)} %`,
@@ -76,7 +77,7 @@ function overview(
 function noComparison(view: ViewName, figures: readonly Measured[], { feddymem }: Sides): string {
   const own = aurocOf(figures, view).get(feddymem);
   return own === undefined
-    ? '`' + feddymem + '` has no figures here yet.'
+    ? `${codeOf(feddymem)} has no figures here yet.`
     : 'No federated rival has figures of the same runs yet.';
 }
 
@@ -94,10 +95,10 @@ function viewText(
   return [
     leadText(lead),
     federationsText(lead),
-    again ? `Bytes against ${code(lead.rival.row)} are those above.` : bytes,
+    again ? `Bytes against ${codeOf(lead.rival.row)} are those above.` : bytes,
     ...otherBytesText(lead, view, figures, sides),
     ...(lead.leftOut.length > 0
-      ? [`Not compared, for too few of their runs are there: ${listed(lead.leftOut.map(code))}.`]
+      ? [`Not compared, for too few of their runs are there: ${listed(lead.leftOut.map(codeOf))}.`]
       : []),
   ];
 }
@@ -117,7 +118,7 @@ function leadText({ mean, rival, compared }: Lead): string {
   const short = (100 * (goal.lead - difference)).toFixed(1);
   return (
     `FedDyMem reaches ${formatScore(mean)}, the mean over ${plural(federations, 'federation')} (${plural(pairs, 'run')}). ` +
-    `The best federated rival on the same runs is ${code(rival.row)} with ${formatScore(rival.mean)}. **${said}** ` +
+    `The best federated rival on the same runs is ${codeOf(rival.row)} with ${formatScore(rival.mean)}. **${said}** ` +
     `(${range}; Wilcoxon’s signed-rank test over ${plural(pairs, 'pair')}: ${probability(test.p)}).${unsure} ` +
     (difference >= goal.lead
       ? `The goal, a lead of ${points(goal.lead)} points, is met.`
@@ -131,7 +132,7 @@ function federationsText({ federations }: Lead): string {
   return (
     `Against the best federated rival of each federation it leads on ${count}` +
     (trailing.length > 0
-      ? `, and does not on ${listed(trailing.map(({ federation }) => code(federation)))}.`
+      ? `, and does not on ${listed(trailing.map(({ federation }) => codeOf(federation)))}.`
       : '.')
   );
 }
@@ -143,10 +144,10 @@ function byFederations(leads: readonly (readonly [ViewName, Lead | null])[]): st
   ];
   if (names.length === 0) return [];
   const rows = names.map((name) => [
-    code(name),
+    codeOf(name),
     ...leads.map(([, lead]) => {
       const found = lead?.federations.find(({ federation }) => federation === name);
-      return found ? `${points(found.difference)} to ${code(found.rival)}` : nothing;
+      return found ? `${points(found.difference)} to ${codeOf(found.rival)}` : nothing;
     }),
   ]);
   return [
@@ -165,7 +166,7 @@ function bytesText(lead: Lead, figures: readonly Measured[], { feddymem }: Sides
     return 'Bytes of the same runs are not there yet.';
   const saved = otherRound === 0 ? -Infinity : 1 - round / otherRound;
   return (
-    `Bytes of all clients, both ways, against ${code(rival)}: ${formatBytes(round)} a round, ${bytesAgainst(round, otherRound)}; ` +
+    `Bytes of all clients, both ways, against ${codeOf(rival)}: ${formatBytes(round)} a round, ${bytesAgainst(round, otherRound)}; ` +
     `${formatBytes(all)} in all, ${bytesAgainst(all, otherAll)}` +
     (reach !== null && otherReach !== null
       ? `; ${formatBytes(reach)} to reach 99 % of the final value, ${bytesAgainst(reach, otherReach)}. `
@@ -181,7 +182,7 @@ function bytesText(lead: Lead, figures: readonly Measured[], { feddymem }: Sides
 function exchangesText([rounds, others]: readonly [number | null, number | null], rival: string): string {
   if (rounds === null || others === null || rounds === others) return '';
   const count = (all: number) => (all === 0 ? 'one exchange' : `${all + 1} exchanges`);
-  return ` FedDyMem makes ${count(rounds)}, ${code(rival)} ${count(others)}: here bytes in all say more than bytes a round.`;
+  return ` FedDyMem makes ${count(rounds)}, ${codeOf(rival)} ${count(others)}: here bytes in all say more than bytes a round.`;
 }
 
 /** Where the best rival shares memory too, what the best one that shares parameters moves. */
@@ -198,7 +199,7 @@ function otherBytesText(
   const [reach, otherReach] = bytesOf(figures, other, 'bytesToShare', feddymem, other.rival.row);
   if (mine === null || theirs === null) return [];
   return [
-    `The best rival that shares parameters is ${code(other.rival.row)} with ${formatScore(other.rival.mean)}: ` +
+    `The best rival that shares parameters is ${codeOf(other.rival.row)} with ${formatScore(other.rival.mean)}: ` +
       `FedDyMem stands at ${points(other.compared.difference)} points to it and moves ${formatBytes(mine)} a round, ${bytesAgainst(mine, theirs)}` +
       (reach !== null && otherReach !== null
         ? `, and ${formatBytes(reach)} to reach 99 % of the final value, ${bytesAgainst(reach, otherReach)}.`
@@ -222,8 +223,4 @@ function bytesOf(
   );
   const [mine, theirs] = [feddymem, rival].map((row) => shared(values.get(row) ?? [], cells));
   return [meanOverFederations(shared(mine, theirs)), meanOverFederations(shared(theirs, mine))];
-}
-
-function code(name: string): string {
-  return `\`${name}\``;
 }

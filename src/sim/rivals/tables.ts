@@ -1,7 +1,9 @@
 import { formatBytes, formatScore } from '../report/format.js';
+import { viewNames, type ViewName } from '../report/views.js';
 import { meanAndDeviation, type MeanAndDeviation } from '../statistics/mean-deviation.js';
 import type { Measured } from './figures.js';
-import { aurocOf, meanOverFederations, valuesOf, viewNames, type Values, type ViewName } from './values.js';
+import { aurocOf, byFederation, meanOverFederations, valuesOf, type Value, type Values } from './values.js';
+import { codeOf } from './wording.js';
 
 /** What stands for a figure that no run has given. */
 export const nothing = '–';
@@ -13,6 +15,9 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
     '\n',
   );
 }
+
+/** The columns of bytes. */
+const byteFields = ['bytesPerRound', 'bytesTotal', 'bytesToShare'] as const;
 
 interface FederationRow {
   readonly name: string;
@@ -51,7 +56,7 @@ export function federationTable(
   return markdownTable(
     ['', ...viewNames, 'bytes a round', 'in all', 'to 99 %', 'seeds'],
     sorted.map(({ name, views, cells }) => [
-      `\`${name}\``,
+      codeOf(name),
       ...viewNames.map((view) => spreadCell(views[view], views[view].mean === best[view])),
       ...cells,
     ]),
@@ -67,13 +72,12 @@ export function summaryTable(
   const values = viewNames.map((view) => aurocOf(figures, view));
   const tests = figures.filter(({ pass }) => pass === 'test');
   const most = values.map((view) => Math.max(0, ...[...view.values()].map(federationCount)));
+  const bytes = byteFields.map((field) => valuesOf(tests, (figure) => figure[field]));
   const rows = names.map((name) => ({
     name,
     means: values.map((view) => meanOverFederations(view.get(name) ?? [])),
     counts: values.map((view) => federationCount(view.get(name) ?? [])),
-    bytes: (['bytesPerRound', 'bytesTotal', 'bytesToShare'] as const).map((field) =>
-      meanOverFederations(valuesOf(tests, (figure) => figure[field]).get(name) ?? []),
-    ),
+    bytes: bytes.map((of) => meanOverFederations(of.get(name) ?? [])),
   }));
   // Where a row lacks federations, its mean is of others than the mean of its neighbours.
   const best = viewNames.map((_, view) =>
@@ -83,7 +87,7 @@ export function summaryTable(
   return markdownTable(
     ['', ...viewNames, 'bytes a round', 'in all', 'to 99 %', 'federations'],
     sorted.map(({ name, means, counts, bytes }) => [
-      `\`${name}\``,
+      codeOf(name),
       ...means.map((mean, view) => {
         if (mean === null) return nothing;
         const few = counts[view] < most[view] ? ` (${counts[view]})` : '';
@@ -95,12 +99,12 @@ export function summaryTable(
   );
 }
 
-function federationCount(values: readonly { readonly federation: string }[]): number {
-  return new Set(values.map(({ federation }) => federation)).size;
+function federationCount(values: readonly Value[]): number {
+  return byFederation(values).size;
 }
 
 function bytesCells(mine: readonly Measured[]): string[] {
-  return (['bytesPerRound', 'bytesTotal', 'bytesToShare'] as const).map((field) => {
+  return byteFields.map((field) => {
     const { mean } = meanAndDeviation(mine.map((figure) => figure[field]));
     return mean === null ? nothing : formatBytes(mean);
   });

@@ -1,7 +1,5 @@
+import type { ViewName } from '../report/views.js';
 import type { Measured } from './figures.js';
-
-export const viewNames = ['own', 'global', 'unseen'] as const;
-export type ViewName = (typeof viewNames)[number];
 
 /** One number a row, federation and seed. */
 export type Values = ReadonlyMap<string, readonly Value[]>;

@@ -33,3 +33,8 @@ export function listed(items: readonly string[]): string {
   if (items.length < 2) return items.join('');
   return `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
+
+/** A name as code, in Markdown. */
+export function codeOf(name: string): string {
+  return `\`${name}\``;
+}
