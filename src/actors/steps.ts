@@ -9,7 +9,10 @@ export interface Step {
   readonly name: string;
   /** The round its bytes count for; null for what is exchanged once, before the rounds. */
   readonly round: number | null;
-  /** `cohort`: a sample of those who take part; `everyone` who finishes, by default all of them; `held-out`: those who only receive. */
+  /**
+   * `cohort`: a sample of those who take part; `everyone` who finishes, by default all of them; `held-out`: those who
+   * only receive.
+   */
   readonly audience: 'cohort' | 'everyone' | 'held-out';
   /** Whether the server computes over the answers. */
   readonly aggregates: boolean;

@@ -11,8 +11,8 @@ export interface MethodStep {
   /** The round its bytes count for; null for what happens once, before the rounds. */
   readonly round: number | null;
   /**
-   * `cohort`: whom the schedule samples; `everyone` who finishes, by default all who take part; `held-out` clients take part in nothing but the
-   * steps addressed to them.
+   * `cohort`: whom the schedule samples; `everyone` who finishes, by default all who take part; `held-out` clients take
+   * part in nothing but the steps addressed to them.
    */
   readonly audience: 'cohort' | 'everyone' | 'held-out';
   /** Comes after the rounds and makes detectors of what was learnt: an evaluation between rounds runs these alone. */
