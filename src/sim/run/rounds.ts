@@ -7,7 +7,8 @@ import { finishFrom } from './finish-from.js';
 import { createMemoryDrifts } from './memory-drift.js';
 import type { PreparedRun } from './prepare.js';
 import type { Progress } from './run-scenario.js';
-import { scoreFederation, type Detectors, type FederationScores } from './scores.js';
+import type { FederationScores, Look } from './scores.js';
+import { createScoringDesk } from './scoring-desk.js';
 import type { StepEnd } from './simulate.js';
 import type { Snapshot } from './step-runner.js';
 import type { Traffic } from './traffic.js';
@@ -15,19 +16,24 @@ import type { Traffic } from './traffic.js';
 export interface Rounds {
   /** Begins the evaluation of a round that has ended; the simulation goes on meanwhile. */
   onStepDone(end: StepEnd): void;
-  /** Results of all rounds but the last, in their order. */
-  results(): Promise<RoundResult[]>;
+  /** The simulation has ended: results of all rounds but the last, in their order, and everyone's final scores. */
+  end(
+    states: ReadonlyMap<string, BlobMap>,
+  ): Promise<{ readonly earlier: readonly RoundResult[]; readonly scores: FederationScores }>;
   /** The last round's result, from the final scores. */
   last(scores: FederationScores): RoundResult;
-  score(states: ReadonlyMap<string, BlobMap>, scope: 'own' | 'global'): Promise<FederationScores>;
 }
 
-/** Figures round by round, each as if no other followed: the finishing steps, run aside from a snapshot. */
+/**
+ * Figures round by round, each as if no other followed: the finishing steps, run aside from a snapshot.
+ * @param atEnd scores all rounds together at the end, which is faster; otherwise each as soon as it has ended
+ */
 export function createRounds(
   scenario: Scenario,
   { federation, clients, features, executor, steps, store }: PreparedRun,
   traffic: Traffic,
   onProgress: (progress: Progress) => void,
+  atEnd: boolean,
 ): Rounds {
   const { evaluated, heldOut, segments } = federation;
   const scorable = new Set([...evaluated, ...heldOut]);
@@ -37,20 +43,22 @@ export function createRounds(
   const closing: Promise<RoundResult>[] = [];
   const drifts = createMemoryDrifts(store);
 
-  async function score(
-    states: ReadonlyMap<string, BlobMap>,
-    scope: 'own' | 'global',
-  ): Promise<FederationScores> {
-    const detectors: Detectors = new Map(
-      await Promise.all(
-        [...states].map(
-          async ([id, local]) =>
-            [id, Object.hasOwn(local, 'detector') ? await steps.fetch(local.detector) : null] as const,
-        ),
-      ),
+  const desk = createScoringDesk(
+    executor,
+    { clients: audience, features, generator: training.generator, imageScore, participants: evaluated },
+    atEnd,
+  );
+
+  async function look(
+    coming: Promise<ReadonlyMap<string, BlobMap>> | ReadonlyMap<string, BlobMap>,
+    wanted: Pick<Look, 'scope' | 'cells'>,
+  ): Promise<Look> {
+    const states = [...(await coming)];
+    const detectors = states.map(
+      async ([id, local]) =>
+        [id, Object.hasOwn(local, 'detector') ? await steps.fetch(local.detector) : null] as const,
     );
-    const task = { clients: audience, features, detectors, generator: training.generator, imageScore };
-    return scoreFederation(executor, { ...task, scope, participants: evaluated });
+    return { ...wanted, detectors: new Map(await Promise.all(detectors)) };
   }
 
   function described(
@@ -76,14 +84,24 @@ export function createRounds(
 
   async function close(snapshot: Snapshot, round: number): Promise<RoundResult> {
     const finishing = federation.steps.filter((step) => step.finishing);
-    const { states, bytes } = await finishFrom(steps, finishing, snapshot, federation);
-    const scored = await score(states, views.includes('global') ? 'global' : 'own');
+    const finished = finishFrom(steps, finishing, snapshot, federation);
+    const states = finished.then((each) => each.states);
+    const scope = views.includes('global') ? 'global' : 'own';
+    const scored = await desk.score(look(states, { scope, cells: false }));
     const measured = roundView(scored, audience, evaluated, views);
-    return described(round, { ...measured, finishingBytes: bytes });
+    return described(round, { ...measured, finishingBytes: (await finished).bytes });
+  }
+
+  async function earlierResults(): Promise<RoundResult[]> {
+    const done = await Promise.all(closing);
+    // A round that was abandoned has no end of its own to measure.
+    for (let round = 0; round < rounds; round++) {
+      if (!done.some((result) => result.round === round)) done.push(described(round, {}));
+    }
+    return done.sort((a, b) => a.round - b.round);
   }
 
   return {
-    score,
     onStepDone({ step, server, snapshot }) {
       const { round, finishing } = federation.steps[step];
       if (round !== null && !finishing) drifts.onStepDone(server, round);
@@ -93,13 +111,13 @@ export function createRounds(
       result.catch(() => undefined);
       closing.push(result);
     },
-    async results() {
-      const done = await Promise.all(closing);
-      // A round that was abandoned has no end of its own to measure.
-      for (let round = 0; round < rounds; round++) {
-        if (!done.some((result) => result.round === round)) done.push(described(round, {}));
-      }
-      return done.sort((a, b) => a.round - b.round);
+    async end(states) {
+      // Who watches sees the rounds before the rest.
+      if (!atEnd) await Promise.all(closing);
+      onProgress({ kind: 'scoring' });
+      const final = desk.score(look(states, { scope: 'global', cells: true }));
+      const [scores, earlier] = await Promise.all([final, earlierResults(), desk.close()]);
+      return { earlier, scores };
     },
     last: (scores) => described(rounds, roundView(scores, audience, evaluated, ['own', 'global'])),
   };

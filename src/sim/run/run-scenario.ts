@@ -30,6 +30,8 @@ export interface RunOptions extends PrepareOptions {
   readonly fromRound?: number;
   /** Checks invariants after every event. */
   readonly check?: boolean;
+  /** Rounds are evaluated all together, which is faster, and nobody hears of one before the end. */
+  readonly roundsAtEnd?: boolean;
   readonly onProgress?: (progress: Progress) => void;
   readonly onJournalLine?: (line: string) => void;
 }
@@ -97,7 +99,7 @@ async function runPrepared(
   const { federation, clients, executor, store, steps } = prepared;
   checkScoreCount(clients, federation);
   const traffic = createTraffic(federation);
-  const rounds = createRounds(scenario, prepared, traffic, onProgress);
+  const rounds = createRounds(scenario, prepared, traffic, onProgress, options.roundsAtEnd ?? false);
 
   const trainingTime = stopwatch();
   const { final, digest } = await simulate(federation, {
@@ -116,12 +118,10 @@ async function runPrepared(
     onStepDone: rounds.onStepDone,
     aroundKernel: prepared.profiler?.kernel,
   });
-  const earlierRounds = await rounds.results();
   const training = trainingTime() / 1000;
 
-  onProgress({ kind: 'scoring' });
   const scoringTime = stopwatch();
-  const scores = await rounds.score(final.clients, 'global');
+  const { earlier, scores } = await rounds.end(final.clients);
   signal?.throwIfAborted();
   const results = await clientResults(
     executor,
@@ -141,7 +141,7 @@ async function runPrepared(
     await prepared.leaks,
     traffic,
     { clients: results, categories: categoryResults(scores, clients, federation) },
-    [...earlierRounds, last],
+    [...earlier, last],
     digest,
     {
       features: prepared.featureSeconds,

@@ -1,5 +1,6 @@
 import type { Blob } from '../../base/blob.js';
 import { runFailed } from '../../base/errors.js';
+import type { ContentHash } from '../../base/hash.js';
 import { sharedFloats } from '../../base/tensor.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
@@ -13,6 +14,15 @@ const imagesPerJob = 24;
 /** A client's detector; null where its method made none. */
 export type Detectors = ReadonlyMap<string, Blob | null>;
 
+/** Detectors as they are at one time, and what is wanted of them. */
+export interface Look {
+  readonly detectors: Detectors;
+  /** Whose images a client's detector scores: its own, or everybody's (its own included). */
+  readonly scope: 'own' | 'global';
+  /** Whether cell scores are wanted too, for maps. */
+  readonly cells: boolean;
+}
+
 /** Scores of one detector on one client's test images. */
 export interface DetectorScores {
   readonly detector: string;
@@ -24,58 +34,103 @@ export interface FederationScores {
   readonly entries: readonly DetectorScores[];
   /** Those of a client's detector on a client's images; undefined where there are none. */
   of(detector: string, images: string): DetectorScores | undefined;
-  /** Cell scores of each client's own test images by its own detector, [images × cells]. */
+  /** Cell scores of each client's own test images by its own detector, [images × cells], where they were wanted. */
   readonly cells: ReadonlyMap<string, Float32Array>;
 }
 
 export interface ScoringTask {
   readonly clients: readonly ClientData[];
   readonly features: ReadonlyMap<string, ClientFeatures>;
-  readonly detectors: Detectors;
   readonly generator: GeneratorName;
   readonly imageScore: ImageScoreName;
-  /** Whose images a client's detector scores: its own, or everybody's (its own included). */
-  readonly scope: 'own' | 'global';
   /** Clients whose test images make up the union. */
   readonly participants: readonly string[];
 }
 
-/** Scores every client's test images with its own detector, or with everybody's, in jobs of a few images. */
-export async function scoreFederation(executor: Executor, task: ScoringTask): Promise<FederationScores> {
+/**
+ * Scores every client's test images. An image is read, and taken into a space, once for all looks, and a detector that
+ * several have, as where parameters are averaged, scores it once.
+ * @returns the scores of each look
+ */
+export async function scoreFederation(
+  executor: Executor,
+  task: ScoringTask,
+  looks: readonly Look[],
+): Promise<FederationScores[]> {
   const members = new Set(task.participants);
-  const present = [...task.detectors].filter((entry): entry is [string, Blob] => entry[1] !== null);
-  const cells = new Map<string, Float32Array>();
-  const entries = await Promise.all(
-    task.clients.map(async ({ id: owner }): Promise<DetectorScores[]> => {
-      const shared = task.scope === 'global' && members.has(owner);
-      const used = present.filter(([id]) => id === owner || (shared && members.has(id)));
-      const images = task.features.get(owner)!.test;
-      if (used.length === 0 || images.length === 0) return [];
-      const own = used.findIndex(([id]) => id === owner);
-      const chunks = await Promise.all(
-        Array.from({ length: Math.ceil(images.length / imagesPerJob) }, (_, chunk) =>
-          executor.run({
-            kind: 'score',
-            images: images.slice(chunk * imagesPerJob, (chunk + 1) * imagesPerJob),
-            detectors: used.map(([, blob]) => blob),
-            generator: task.generator,
-            imageScore: task.imageScore,
-            cellsOf: own < 0 ? null : own,
-          }),
-        ),
+  const scored = looks.map(() => ({
+    byOwner: task.clients.map((): DetectorScores[] => []),
+    cells: new Map<string, Float32Array>(),
+  }));
+  await Promise.all(
+    task.clients.map(async ({ id: owner }, at) => {
+      const used = looks.map((look) => detectorsFor(owner, look, members));
+      const mapped = used.map((some, look) =>
+        looks[look].cells ? some.find(([id]) => id === owner)?.[1].hash : undefined,
       );
-      if (own >= 0) {
-        const parts = chunks.map((chunk) => chunk.cells!);
-        cells.set(owner, join(parts, sharedFloats(lengthOf(parts))));
-      }
-      return used.map(([detector], index) => ({
-        detector,
-        images: owner,
-        scores: finite(join(chunks.map((chunk) => chunk.scores[index])), detector),
-      }));
+      const blobs = new Map(used.flat().map(([, blob]) => [blob.hash, blob]));
+      const { scores, cells } = await scoreImagesOf(owner, executor, task, blobs, new Set(mapped));
+      if (scores.size === 0) return;
+      used.forEach((some, look) => {
+        scored[look].byOwner[at] = some.map(([detector, { hash }]) => ({
+          detector,
+          images: owner,
+          scores: finite(scores.get(hash)!, detector),
+        }));
+        const own = mapped[look];
+        if (own !== undefined) scored[look].cells.set(owner, cells.get(own)!);
+      });
     }),
   );
-  return { ...indexed(entries.flat()), cells };
+  return scored.map(({ byOwner, cells }) => ({ ...indexed(byOwner.flat()), cells }));
+}
+
+/** Scores of a client's test images by each of some detectors, in jobs of a few images; none where it has no images. */
+async function scoreImagesOf(
+  owner: string,
+  executor: Executor,
+  { features, generator, imageScore }: ScoringTask,
+  detectors: ReadonlyMap<ContentHash, Blob>,
+  withCells: ReadonlySet<ContentHash | undefined>,
+): Promise<Record<'scores' | 'cells', ReadonlyMap<ContentHash, Float32Array>>> {
+  const images = features.get(owner)!.test;
+  if (detectors.size === 0 || images.length === 0) return { scores: new Map(), cells: new Map() };
+  const hashes = [...detectors.keys()];
+  const mapped = hashes.filter((hash) => withCells.has(hash));
+  const chunks = await Promise.all(
+    Array.from({ length: Math.ceil(images.length / imagesPerJob) }, (_, chunk) =>
+      executor.run({
+        kind: 'score',
+        images: images.slice(chunk * imagesPerJob, (chunk + 1) * imagesPerJob),
+        detectors: [...detectors.values()],
+        generator,
+        imageScore,
+        cellsOf: mapped.map((hash) => hashes.indexOf(hash)),
+      }),
+    ),
+  );
+  return {
+    scores: new Map(hashes.map((hash, at) => [hash, join(chunks.map(({ scores }) => scores[at]))])),
+    cells: new Map(
+      mapped.map((hash, at) => {
+        const parts = chunks.map(({ cells }) => cells[at]);
+        return [hash, join(parts, sharedFloats(lengthOf(parts)))];
+      }),
+    ),
+  };
+}
+
+/** The detectors that judge a client's images. */
+function detectorsFor(
+  owner: string,
+  { detectors, scope }: Look,
+  members: ReadonlySet<string>,
+): (readonly [string, Blob])[] {
+  const shared = scope === 'global' && members.has(owner);
+  return [...detectors].filter(
+    (entry): entry is [string, Blob] =>
+      entry[1] !== null && (entry[0] === owner || (shared && members.has(entry[0]))),
+  );
 }
 
 /** Scores that are found by detector and images. */

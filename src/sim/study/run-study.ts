@@ -145,7 +145,9 @@ function cellOptions(
   { dataFolder, cacheFolder, results, check, signal, files }: StudyOptions,
   shared: SharedWork,
 ) {
-  return { dataFolder, cacheFolder, results, check, signal, files: files ?? 'figures', shared } as const;
+  // Nobody watches the rounds of a cell.
+  const roundsAtEnd = true;
+  return { dataFolder, cacheFolder, results, check, signal, files: files ?? 'figures', shared, roundsAtEnd };
 }
 
 /** Cells that need the same weights after one another, so that few threads hold few of them. */

@@ -130,14 +130,14 @@ export interface ScoreJob {
   readonly detectors: readonly Blob[];
   readonly generator: GeneratorName;
   readonly imageScore: ImageScoreName;
-  /** The detector whose cell scores are wanted too, for maps; null for none. */
-  readonly cellsOf: number | null;
+  /** The detectors whose cell scores are wanted too, for maps. */
+  readonly cellsOf: readonly number[];
 }
 export interface ScoreResult {
   /** [detectors][images] */
   readonly scores: readonly Float32Array[];
-  /** [images × cells], in shared memory. */
-  readonly cells: Float32Array | null;
+  /** [images × cells] of each detector of `cellsOf`, in shared memory. */
+  readonly cells: readonly Float32Array[];
 }
 
 /** Pixel metrics of one client's test images. */

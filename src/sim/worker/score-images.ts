@@ -30,7 +30,7 @@ export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<Scor
     return points;
   };
   const scores: Float32Array[] = [];
-  let cells: Float32Array | null = null;
+  const cells = job.cellsOf.map(() => sharedFloats(job.images.length * cellCount));
   for (const [index, blob] of job.detectors.entries()) {
     const detector = decodeDetector(decodeSafetensors(blob.bytes, 'a detector'), job.generator);
     const patches = await scoreIn(bench.engine, detector, pointsIn, cellCount);
@@ -39,10 +39,8 @@ export async function scoreImages(bench: Workbench, job: ScoreJob): Promise<Scor
         imageScores[job.imageScore](patches.subarray(image * cellCount, (image + 1) * cellCount), grid),
       ),
     );
-    if (index === job.cellsOf) {
-      cells = sharedFloats(patches.length);
-      cells.set(patches);
-    }
+    const place = job.cellsOf.indexOf(index);
+    if (place >= 0) cells[place].set(patches);
   }
   return { scores, cells };
 }

@@ -10,6 +10,7 @@ import {
   standardisedOuterProducts,
   upperTriangle,
 } from '../../../src/model/alignment/shared-space.js';
+import { mapRows } from '../../../src/model/routines/rows.js';
 import { createOnnxEngine } from '../../../src/model/engine/onnx/engine.js';
 
 const engine = createOnnxEngine();
@@ -58,6 +59,27 @@ describe('federated moments', () => {
 describe('the shared space', () => {
   const rows = features(200, 'space');
   const moments = combineMoments([momentSums(rows, 'client')]);
+
+  it('that only standardises has the bits of a product with a diagonal matrix', async () => {
+    const { data } = rows;
+    const [weights, offset] = [matrix(6, 6), new Float32Array(6)];
+    for (let axis = 0; axis < 6; axis++) {
+      weights.data[axis * 7] = 1 / (axis + 1.7);
+      offset[axis] = 0.3 * axis - 1;
+    }
+    const product = await mapRows(engine, rows, {
+      key: 'affine',
+      columns: 6,
+      shared: [
+        { shape: [6, 6], data: weights.data },
+        { shape: [6], data: offset },
+      ],
+      define: (ops, x, [weight, shift]) => ops.add(ops.matmul(x, weight), shift),
+    });
+    expect((await intoSpace(engine, { weights, offset }, rows)).data).toEqual(product.data);
+    const naive = data.map((value, at) => Math.fround(value * weights.data[(at % 6) * 7]) + offset[at % 6]);
+    expect(product.data).toEqual(naive);
+  });
 
   it('standardises, drops dead channels and projects in one product', async () => {
     const identity = matrix(5, 5);
