@@ -75,6 +75,20 @@ export function stackRows(parts: readonly Matrix[], columns = parts[0]?.columns 
   return result;
 }
 
+/** Writes blocks of numbers after one another into one of their common length. */
+export function joined<T extends Float32Array | Uint8Array>(parts: readonly T[], result: T): T {
+  let offset = 0;
+  for (const part of parts) {
+    result.set(part, offset);
+    offset += part.length;
+  }
+  return result;
+}
+
+export function lengthOf(parts: readonly { readonly length: number }[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
+}
+
 /** An F32 tensor over a matrix. */
 export function matrixTensor(source: Matrix): Tensor {
   return { type: 'F32', shape: [source.rows, source.columns], data: source.data };

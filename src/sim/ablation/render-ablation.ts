@@ -1,5 +1,5 @@
 import { table } from '../cli/table.js';
-import { formatBytes, formatScore, notAvailable, plural } from '../report/format.js';
+import { formatBytes, formatScore, formatSignedScore, notAvailable, plural } from '../report/format.js';
 import type { MeanAndDeviation } from '../statistics/mean-deviation.js';
 import type { AblationResult } from './ablation-result.js';
 import type { AblationRow, ViewComparison } from './compare-variants.js';
@@ -53,9 +53,9 @@ function spread({ n, mean, deviation }: MeanAndDeviation): string {
   return `${formatScore(mean)}${deviation === null ? '' : ` ± ${formatScore(deviation)}`} (${n})`;
 }
 
+/** Terminals have a plain minus. */
 function signed(value: number): string {
-  const text = formatScore(Math.abs(value));
-  return text === '.000' ? text : `${value < 0 ? '-' : '+'}${text}`;
+  return formatSignedScore(value, '-');
 }
 
 function formatP(p: number): string {

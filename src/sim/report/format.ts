@@ -9,6 +9,13 @@ export function formatScore(value: number | null): string {
   return value.toFixed(3).replace(/^(-?)0\./, '$1.');
 }
 
+/** A difference of scores with its sign: "+.012", "−.003"; ".000" has none. */
+export function formatSignedScore(value: number, minus = '−'): string {
+  const text = formatScore(Math.abs(value));
+  if (text === '.000') return text;
+  return `${value < 0 ? minus : '+'}${text}`;
+}
+
 const byteUnits = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** Bytes in decimal units: "0 B", "999 B", "1.2 MB", "340 GB"; "n/a" for null. */

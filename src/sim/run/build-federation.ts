@@ -25,7 +25,8 @@ export async function buildFederation(
 ): Promise<Federation> {
   const { scenario } = scenarios[scenarios.length - 1];
   // A fork can't choose another.
-  const method = methodNamed(await pinMethod(scenario.method.name));
+  const methodChoice = await pinMethod(scenario.method.name);
+  const method = methodNamed(methodChoice);
   const heldOut = scenario.holdOut;
   const absent = new Set(heldOut);
   const participants = clients.map(({ id }) => id).filter((id) => !absent.has(id));
@@ -37,6 +38,7 @@ export async function buildFederation(
   const steps = stepsOf(method, segments[segments.length - 1].settings, heldOut);
   return {
     method,
+    methodChoice,
     seed: scenario.seed,
     participants,
     heldOut,

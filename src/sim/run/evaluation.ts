@@ -1,3 +1,4 @@
+import { joined, lengthOf } from '../../base/tensor.js';
 import { auroc } from '../../model/metrics/auroc.js';
 import { averagePrecision } from '../../model/metrics/average-precision.js';
 import { f1Max } from '../../model/metrics/f1-max.js';
@@ -45,15 +46,10 @@ export function unionMetrics(
     const entry = scored.of(detector, client.id);
     return entry ? [{ scores: entry.scores, labels: labelsOf(client) }] : [];
   });
-  const scores = new Float32Array(parts.reduce((sum, part) => sum + part.scores.length, 0));
-  const labels = new Uint8Array(scores.length);
-  let at = 0;
-  for (const part of parts) {
-    scores.set(part.scores, at);
-    labels.set(part.labels, at);
-    at += part.scores.length;
-  }
-  return imageMetrics(scores, labels);
+  const scores = parts.map((part) => part.scores);
+  const labels = parts.map((part) => part.labels);
+  const count = lengthOf(scores);
+  return imageMetrics(joined(scores, new Float32Array(count)), joined(labels, new Uint8Array(count)));
 }
 
 /** A client's detector on its own test images. */

@@ -1,5 +1,6 @@
 import type { ServerConfiguration } from '../../actors/server-state.js';
 import type { Step } from '../../actors/steps.js';
+import type { MethodChoice } from '../../model/methods/own-method.js';
 import type { Method, StepSizes } from '../../model/methods/method.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import type { Fault, FaultSettings } from '../faults/schema.js';
@@ -21,6 +22,8 @@ export interface Segment {
 /** All that a simulation is made of, but for the work itself. */
 export interface Federation {
   readonly method: Method;
+  /** Its name, or the path and hash of a module. */
+  readonly methodChoice: MethodChoice;
   readonly seed: number;
   readonly participants: readonly string[];
   readonly heldOut: readonly string[];

@@ -10,7 +10,6 @@ import { createProfiler, type Profiler } from '../profile/profiler.js';
 import { createPayloadStore } from '../store/payload-store.js';
 import { createResultStore } from '../store/result-store.js';
 import type { Environment } from '../worker/jobs.js';
-import { pinMethod } from '../worker/own-modules.js';
 import { loadBackbone } from '../worker/workbench.js';
 import { backboneSource } from './backbone-source.js';
 import { createBlobStore, type BlobStore, type MemoryLimits } from './blob-store.js';
@@ -133,7 +132,7 @@ export async function prepareRun(
     const steps = createStepRunner(
       {
         engine,
-        method: await pinMethod(scenario.method.name),
+        method: federation.methodChoice,
         seed: scenario.seed,
         backbone: { name, ring, key: loaded.key } satisfies Json,
         versions: versionsOfResults(engine, versions),

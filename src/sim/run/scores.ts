@@ -1,7 +1,7 @@
 import type { Blob } from '../../base/blob.js';
 import { runFailed } from '../../base/errors.js';
 import type { ContentHash } from '../../base/hash.js';
-import { sharedFloats } from '../../base/tensor.js';
+import { joined, lengthOf, sharedFloats } from '../../base/tensor.js';
 import type { GeneratorName } from '../../model/generator/generator.js';
 import type { ImageScoreName } from '../../model/score/image-score.js';
 import type { ClientData } from '../data/image.js';
@@ -110,11 +110,16 @@ async function scoreImagesOf(
     ),
   );
   return {
-    scores: new Map(hashes.map((hash, at) => [hash, join(chunks.map(({ scores }) => scores[at]))])),
+    scores: new Map(
+      hashes.map((hash, at) => {
+        const parts = chunks.map(({ scores }) => scores[at]);
+        return [hash, joined(parts, new Float32Array(images.length))];
+      }),
+    ),
     cells: new Map(
       mapped.map((hash, at) => {
         const parts = chunks.map(({ cells }) => cells[at]);
-        return [hash, join(parts, sharedFloats(lengthOf(parts)))];
+        return [hash, joined(parts, sharedFloats(lengthOf(parts)))];
       }),
     ),
   };
@@ -142,22 +147,6 @@ export function indexed(entries: readonly DetectorScores[]): Pick<FederationScor
     known.set(entry.images, entry);
   }
   return { entries, of: (detector, images) => byDetector.get(detector)?.get(images) };
-}
-
-function lengthOf(parts: readonly Float32Array[]): number {
-  return parts.reduce((sum, part) => sum + part.length, 0);
-}
-
-function join(
-  parts: readonly Float32Array[],
-  result: Float32Array = new Float32Array(lengthOf(parts)),
-): Float32Array {
-  let offset = 0;
-  for (const part of parts) {
-    result.set(part, offset);
-    offset += part.length;
-  }
-  return result;
 }
 
 function finite(scores: Float32Array, detector: string): Float32Array {

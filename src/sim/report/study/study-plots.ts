@@ -1,4 +1,4 @@
-import { formatScore } from '../format.js';
+import { formatScore, formatSignedScore } from '../format.js';
 import { fittedDomain } from '../rounds-plot.js';
 import type { Plot } from '../run-plots.js';
 import type { AblationResult } from '../../ablation/ablation-result.js';
@@ -7,7 +7,7 @@ import type { Study } from '../../study/study-file.js';
 import { aurocOverAxis, type AxisPoint } from './axis-plot.js';
 import { intervalPlot, type IntervalRow, type PlottedInterval } from './interval-plot.js';
 import { mostSeries } from './series.js';
-import { rowLabel, signedScore, spreadScore } from './text.js';
+import { rowLabel, spreadScore } from './text.js';
 
 export interface TitledPlot extends Plot {
   readonly title: string;
@@ -128,7 +128,7 @@ async function forest({ rows }: AblationResult): Promise<TitledPlot[]> {
       const { difference } = row[view];
       if (!difference) return [];
       const [low, high] = difference.bca;
-      const text = `${signedScore(difference.difference)} [${signedScore(low)}, ${signedScore(high)}]`;
+      const text = `${formatSignedScore(difference.difference)} [${formatSignedScore(low)}, ${formatSignedScore(high)}]`;
       return [{ series: view, value: difference.difference, low, high, text, hollow: low <= 0 && high >= 0 }];
     }),
   }));

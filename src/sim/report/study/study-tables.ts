@@ -2,10 +2,10 @@ import type { AblationRow, ViewComparison } from '../../ablation/compare-variant
 import type { CellOutcome } from '../../study/run-study.js';
 import type { Study } from '../../study/study-file.js';
 import type { SummaryRow } from '../../study/summary.js';
-import { formatBytes, formatScore } from '../format.js';
+import { formatBytes, formatScore, formatSignedScore } from '../format.js';
 import { html, type Markup } from '../html.js';
 import { table } from '../tables.js';
-import { signedScore, spreadScore, valueText } from './text.js';
+import { spreadScore, valueText } from './text.js';
 
 /** Mean ± standard deviation over n seeds, a row for each point of the axes. */
 export function summaryTable({ axes }: Pick<Study, 'axes'>, rows: readonly SummaryRow[]): Markup {
@@ -64,7 +64,10 @@ function comparison({ imageAuroc, difference, test, reason }: ViewComparison): M
       <td class="none" colspan="2">${reason === undefined ? '–' : html`<small>${reason}</small>`}</td>`;
   const [low, high] = difference.bca;
   return html`${mean}
-    <td>${signedScore(difference.difference)} <i>[${signedScore(low)}, ${signedScore(high)}]</i></td>
+    <td>
+      ${formatSignedScore(difference.difference)}
+      <i>[${formatSignedScore(low)}, ${formatSignedScore(high)}]</i>
+    </td>
     <td>${test ? (test.pHolm < 0.001 ? '<.001' : formatScore(test.pHolm)) : '–'}</td>`;
 }
 

@@ -16,10 +16,3 @@ export function valueText(value: AxisValue | undefined): string {
 export function spreadScore({ mean, deviation }: MeanAndDeviation): string {
   return deviation === null ? formatScore(mean) : `${formatScore(mean)} ± ${formatScore(deviation)}`;
 }
-
-/** "+.012", "−.003", ".000". */
-export function signedScore(value: number): string {
-  const text = formatScore(Math.abs(value));
-  if (text === '.000') return text;
-  return `${value < 0 ? '−' : '+'}${text}`;
-}
