@@ -62,12 +62,11 @@ function comparison({ imageAuroc, difference, test, reason }: ViewComparison): M
   if (!difference)
     return html`${mean}
       <td class="none" colspan="2">${reason === undefined ? '–' : html`<small>${reason}</small>`}</td>`;
-  const [low, high] = difference.bca;
+  const [middle, low, high] = [difference.difference, ...difference.bca].map((value) =>
+    formatSignedScore(value),
+  );
   return html`${mean}
-    <td>
-      ${formatSignedScore(difference.difference)}
-      <i>[${formatSignedScore(low)}, ${formatSignedScore(high)}]</i>
-    </td>
+    <td>${middle} <i>[${low}, ${high}]</i></td>
     <td>${test ? (test.pHolm < 0.001 ? '<.001' : formatScore(test.pHolm)) : '–'}</td>`;
 }
 
