@@ -131,10 +131,12 @@ function detectorsFor(
   { detectors, scope }: Look,
   members: ReadonlySet<string>,
 ): (readonly [string, Blob])[] {
-  const shared = scope === 'global' && members.has(owner);
+  if (scope === 'own' || !members.has(owner)) {
+    const own = detectors.get(owner);
+    return own ? [[owner, own]] : [];
+  }
   return [...detectors].filter(
-    (entry): entry is [string, Blob] =>
-      entry[1] !== null && (entry[0] === owner || (shared && members.has(entry[0]))),
+    (entry): entry is [string, Blob] => entry[1] !== null && members.has(entry[0]),
   );
 }
 
