@@ -16,6 +16,8 @@ import type { Traffic } from './traffic.js';
 export interface Rounds {
   /** Begins the evaluation of a round that has ended; the simulation goes on meanwhile. */
   onStepDone(end: StepEnd): void;
+  /** Waits for the rounds that are scored as they end. */
+  closed(): Promise<void>;
   /** The simulation has ended: results of all rounds but the last, in their order, and everyone's final scores. */
   end(
     states: ReadonlyMap<string, BlobMap>,
@@ -111,10 +113,10 @@ export function createRounds(
       result.catch(() => undefined);
       closing.push(result);
     },
-    async end(states) {
-      // Who watches sees the rounds before the rest.
+    async closed() {
       if (!atEnd) await Promise.all(closing);
-      onProgress({ kind: 'scoring' });
+    },
+    async end(states) {
       const final = desk.score(look(states, { scope: 'global', cells: true }));
       const [scores, earlier] = await Promise.all([final, earlierResults(), desk.close()]);
       return { earlier, scores };

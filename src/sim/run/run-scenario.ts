@@ -118,8 +118,10 @@ async function runPrepared(
     onStepDone: rounds.onStepDone,
     aroundKernel: prepared.profiler?.kernel,
   });
+  await rounds.closed();
   const training = trainingTime() / 1000;
 
+  onProgress({ kind: 'scoring' });
   const scoringTime = stopwatch();
   const { earlier, scores } = await rounds.end(final.clients);
   signal?.throwIfAborted();
