@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/long/**/*.test.ts'],
-    globalSetup: ['test/support/build-once.ts'],
+    globalSetup: ['test/support/own-temporary-folder.ts', 'test/support/build-once.ts'],
     testTimeout: 1_200_000,
     maxWorkers: 1,
   },

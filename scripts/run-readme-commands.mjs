@@ -1,6 +1,6 @@
 // Runs the README's shell commands, line by line, as a reader would; what npm ci and npm test do is checked elsewhere.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -11,6 +11,7 @@ const lines = [...blocks]
   .filter((line) => line && !line.startsWith('#'));
 const elsewhere = ['npm ci && npm test', 'npm install', 'npm ci --'];
 const folder = mkdtempSync(join(tmpdir(), 'feddymem-readme-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const bin = join(folder, 'bin');
 execFileSync('bash', [
   '-c',

@@ -1,11 +1,12 @@
 // Packs the project, installs the tarball into an empty project and uses both of its faces: the command and the library.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const root = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'feddymem-package-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 const run = (command, args, cwd = folder) => execFileSync(command, args, { cwd, encoding: 'utf8' });
 
 const [{ filename }] = JSON.parse(
