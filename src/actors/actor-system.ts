@@ -1,5 +1,5 @@
 import { Observable, Subject } from 'rxjs';
-import { messageOf, runFailed } from '../base/errors.js';
+import { isInterruption, messageOf, runFailed } from '../base/errors.js';
 import type { ClientState } from './client.js';
 import { noFaults, type FaultInjector } from './faults.js';
 import type { Kernel } from './kernel.js';
@@ -25,6 +25,8 @@ export interface ActorSystemOptions {
   };
   readonly carry: (envelopes: Observable<Envelope>) => Observable<Delivery>;
   readonly compute: Compute;
+  /** Asked before a message reaches its addressee: what has to be waited for before it can be read, if anything. */
+  readonly beforeDelivery?: (envelope: Envelope) => Promise<void> | undefined;
   readonly faults?: FaultInjector;
   readonly supervise?: Supervise;
   /** Asked after every event: whether to stop here. */
@@ -56,7 +58,7 @@ interface Standing {
  */
 export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   const { kernel, steps, server, client, carry, compute } = options;
-  const { faults = noFaults, supervise = escalateAll, halt = () => false } = options;
+  const { beforeDelivery = () => undefined, faults = noFaults, supervise = escalateAll, halt = () => false } = options;
   let serverState = server.initial;
   const clientStates = new Map<ActorId, ClientState>();
   const standings = new Map<ActorId, Standing>();
@@ -171,7 +173,9 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
         fail(actor, error, effect);
         return;
       }
-      deliver(toSelf(actor, { kind: 'computed', task, step, outcome: made }));
+      const told = toSelf(actor, { kind: 'computed', task, step, outcome: made });
+      await beforeDelivery(told);
+      deliver(told);
     });
   }
 
@@ -180,6 +184,8 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     error: unknown,
     during: { readonly task: number; readonly step: number } | null,
   ): void {
+    // The user's Ctrl-C is no event of the simulated world: it must not get into a journal that is kept for a resume.
+    if (isInterruption(error)) throw error;
     const failures = ++standingOf(actor).failures;
     const directive = supervise(actor, failures);
     if (directive === 'escalate') throw error;
@@ -218,7 +224,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   }
 
   /** What the network hands over; a sender that has gone down meanwhile has not sent all of it. */
-  function arrive({ envelope, fate }: Delivery): void {
+  function arrive({ envelope, fate }: Delivery): void | Promise<void> {
     const { from, life } = envelope;
     const time = kernel.now();
     if (fate.kind === 'disturb') emit({ kind: 'disturbed', time, envelope, what: fate.what });
@@ -226,7 +232,14 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
       emit({ kind: 'lost', time, envelope, reason: `${from} went down while sending` });
     else if (fate.kind === 'crash-sender') crash(from, fate.restartAfter, 'while sending');
     else if (fate.kind === 'lose') emit({ kind: 'lost', time, envelope, reason: fate.reason });
-    else deliver(envelope);
+    else {
+      const ready = beforeDelivery(envelope);
+      if (ready)
+        return ready.then(() => {
+          deliver(envelope);
+        });
+      deliver(envelope);
+    }
   }
 
   function stuck(): string {
@@ -251,9 +264,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
       // Delivery is an event of its own: what it throws then ends the run, where RxJS would report it to nobody.
       const subscription = carry(outbox).subscribe({
         next: (delivery) =>
-          kernel.schedule(0, () => {
-            arrive(delivery);
-          }),
+          kernel.schedule(0, () => arrive(delivery)),
         error: (error: unknown) =>
           kernel.schedule(0, () => {
             throw error;

@@ -33,6 +33,11 @@ export function invariant(condition: boolean, message: string): asserts conditio
     throw runFailed(`internal error: ${message}`, 'This is a defect of feddymem; please report it.');
 }
 
+/** Whether the user, or whoever runs this, has asked to stop. */
+export function isInterruption(error: unknown): boolean {
+  return error instanceof FeddymemError && error.code === 'interrupted';
+}
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

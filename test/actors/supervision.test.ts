@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FeddymemError } from '../../src/base/errors.js';
 import type { JobFault } from '../../src/actors/faults.js';
 import { serverId } from '../../src/actors/messages.js';
 import type { Directive } from '../../src/actors/supervision.js';
@@ -92,6 +93,19 @@ describe('supervision', () => {
   it.each<Directive>(['stop', 'escalate'])('%s: without the server there is no run', async (directive) => {
     const { system } = supervising(directive, faultAt(serverId, fault));
     await expect(system.run()).rejects.toThrow('no memory');
+  });
+
+  it('an interruption is nobody’s failure: no directive, no event, the run ends', async () => {
+    const { system, events } = federation({
+      ...one,
+      compute: (job) => ({
+        ...atOnce(job),
+        outcome: Promise.reject(new FeddymemError('interrupted', 'interrupted')),
+      }),
+      supervise: () => 'resume',
+    });
+    await expect(system.run()).rejects.toMatchObject({ code: 'interrupted' });
+    expect(events.some(({ kind }) => kind === 'failed')).toBe(false);
   });
 
   it('escalate: the run ends', async () => {

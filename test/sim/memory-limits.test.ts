@@ -15,7 +15,7 @@ const noisy = await swarmScenario(
 async function outcome(
   given: typeof scenario,
   memory?: MemoryLimits,
-  results: 'reuse' | 'recompute' = 'reuse',
+  results: 'reuse' | 'recompute' | 'off' = 'reuse',
 ) {
   const lines: string[] = [];
   const finished = await runScenario(given, {
@@ -31,8 +31,10 @@ const usual = [await outcome(scenario), await outcome(noisy)];
 
 it('gives the same results however little stays in memory', async () => {
   const limits = fc.record({
+    // Nearly all blobs are of 300 to 5,000 bytes.
+    large: fc.constantFrom(0, 1000, 1 << 20),
     smallBudget: fc.constantFrom(0, 500, 5000, 1 << 20),
-    largeBudget: fc.constantFrom(0, 1 << 20),
+    largeBudget: fc.constantFrom(0, 20_000, 1 << 20),
     rest: fc.nat(2),
   });
   await fc.assert(
@@ -44,6 +46,17 @@ it('gives the same results however little stays in memory', async () => {
         expect(await outcome(isNoisy ? noisy : scenario, memory, results)).toEqual(usual[Number(isNoisy)]);
       },
     ),
-    { numRuns: 8, examples: [[{ smallBudget: 0, largeBudget: 0, rest: 0 }, 'reuse', true]] },
+    {
+      numRuns: 8,
+      examples: [
+        [{ large: 1 << 20, smallBudget: 0, largeBudget: 0, rest: 0 }, 'reuse', true],
+        [{ large: 0, smallBudget: 0, largeBudget: 0, rest: 0 }, 'recompute', false],
+      ],
+    },
   );
 }, 120_000);
+
+it('computes again what is neither in memory nor on any disk', async () => {
+  const limits = { large: 100, smallBudget: 0, largeBudget: 15_000, rest: 2 };
+  expect(await outcome(scenario, limits, 'off')).toEqual(usual[0]);
+}, 60_000);

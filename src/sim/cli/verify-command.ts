@@ -77,7 +77,7 @@ async function recompute(
       display.show({ kind: 'features', ...progress });
     });
     const { federation, steps, store } = prepared;
-    await simulate(federation, { run: steps.run, store, signal, onJournalLine: (line) => lines.push(line) });
+    await simulate(federation, { run: steps.run, fetch: steps.fetch, store, signal, onJournalLine: (line) => lines.push(line) });
     await steps.flush();
     return { lines, failure: undefined };
   } catch (error) {

@@ -11,10 +11,14 @@ import { createShelf } from './shelf.js';
  */
 export interface BlobStore {
   put(blob: Blob): BlobReference;
-  /** From memory, or from disk if they had to leave it. @throws FeddymemError (run-failed) when they are in neither */
+  /** From memory, or from disk if they had to leave it. @throws FeddymemError (run-failed) when they are in neither: `hold` first what may be */
   get(reference: BlobReference): Uint8Array;
   /** The same, for bytes that can be computed again where this says null. */
   find(reference: BlobReference): Promise<Uint8Array | null>;
+  /** Whether they are in memory. */
+  has(reference: BlobReference): boolean;
+  /** These stay at hand, whatever the limits, until others are held. */
+  hold(blobs: readonly Blob[]): void;
   /** Whether it is kept on disk, once it is written. */
   keeps(reference: BlobReference): boolean;
   /** Told at the end of every step: what rests may leave memory. */
@@ -24,6 +28,8 @@ export interface BlobStore {
 }
 
 export interface MemoryLimits {
+  /** Blobs of so many bytes and more are large. */
+  readonly large: number;
   /** Bytes of blobs above which those on disk leave memory. */
   readonly smallBudget: number;
   /** Bytes of large blobs, which can also be computed again. */
@@ -32,16 +38,15 @@ export interface MemoryLimits {
   readonly rest: number;
 }
 
-/** Blobs from here on are large. */
-const largeBytes = 1 << 20;
-const usualLimits: MemoryLimits = { smallBudget: 1 << 29, largeBudget: 1 << 30, rest: 2 };
+const usualLimits: MemoryLimits = { large: 1 << 20, smallBudget: 1 << 29, largeBudget: 1 << 30, rest: 2 };
 
 /** @param disk where blobs are kept beyond this run; left out: nowhere, and small ones stay in memory */
 export function createBlobStore(disk?: PayloadStore, limits = usualLimits): BlobStore {
   const { smallBudget, largeBudget, rest } = limits;
+  let held = new Map<ContentHash, Uint8Array>();
   const small = createShelf({ budget: disk ? smallBudget : Infinity, recomputable: false, rest });
   const large = createShelf({ budget: largeBudget, recomputable: true, rest });
-  const shelfOf = (bytes: number) => (bytes < largeBytes ? small : large);
+  const shelfOf = (bytes: number) => (bytes < limits.large ? small : large);
   const writing = new Set<Promise<void>>();
   let failure: unknown;
 
@@ -74,13 +79,13 @@ export function createBlobStore(disk?: PayloadStore, limits = usualLimits): Blob
     },
     get(reference) {
       const { hash } = reference;
-      const there = shelfOf(reference.bytes).get(hash);
+      const there = held.get(hash) ?? shelfOf(reference.bytes).get(hash);
       if (there) return there;
       const read = disk?.readNow(reference) ?? null;
       if (!read) {
         throw runFailed(
           `blob ${hash} is gone`,
-          'Somebody cleared the cache during the run: start again, and what is left of it is taken.',
+          'It is neither in memory nor in the cache, which somebody may have cleared: start again, and what is left of it is taken.',
         );
       }
       remember(hash, read);
@@ -94,9 +99,12 @@ export function createBlobStore(disk?: PayloadStore, limits = usualLimits): Blob
       if (read) remember(hash, read);
       return read;
     },
+    has: ({ hash, bytes }) => shelfOf(bytes).get(hash) !== undefined,
+    hold(blobs) {
+      held = new Map(blobs.map(({ hash, bytes }) => [hash, bytes]));
+    },
     keeps: ({ bytes }) => disk?.keeps(bytes) ?? false,
     endStep() {
-      if (!disk) return;
       small.endStep();
       large.endStep();
     },

@@ -13,6 +13,8 @@ import type { StepEnd } from './simulate.js';
 import type { Snapshot } from './step-runner.js';
 import type { Traffic } from './traffic.js';
 
+type Measured = Pick<RoundResult, 'own' | 'global' | 'finishingBytes'>;
+
 export interface Rounds {
   /** Begins the evaluation of a round that has ended; the simulation goes on meanwhile. */
   onStepDone(end: StepEnd): void;
@@ -32,7 +34,7 @@ export interface Rounds {
  */
 export function createRounds(
   scenario: Scenario,
-  { federation, clients, features, executor, steps, store }: PreparedRun,
+  { federation, clients, features, executor, steps }: PreparedRun,
   traffic: Traffic,
   onProgress: (progress: Progress) => void,
   atEnd: boolean,
@@ -42,8 +44,9 @@ export function createRounds(
   /** Whose images are scored. */
   const audience = clients.filter(({ id }) => scorable.has(id));
   const { rounds, training, imageScore } = segmentAt(segments, Infinity).settings;
-  const closing: Promise<RoundResult>[] = [];
-  const drifts = createMemoryDrifts(store);
+  /** By round: what its evaluation measures. */
+  const closing = new Map<number, Promise<Measured>>();
+  const drifts = createMemoryDrifts(steps);
 
   const desk = createScoringDesk(
     executor,
@@ -63,14 +66,12 @@ export function createRounds(
     return { ...wanted, detectors: new Map(await Promise.all(detectors)) };
   }
 
-  function described(
-    round: number,
-    measured: Pick<RoundResult, 'own' | 'global' | 'finishingBytes'>,
-  ): RoundResult {
+  /** What is known of a round now: late messages still count there as long as the simulation goes on. */
+  function described(round: number, measured: Measured): RoundResult {
     const { losses, abandoned, ...facts } = traffic.round(round);
     const loss = losses.length > 0 ? losses.reduce((sum, value) => sum + value, 0) / losses.length : null;
     const memoryDrift = drifts.of(round);
-    const result = {
+    return {
       round,
       ...measured,
       ...facts,
@@ -78,29 +79,35 @@ export function createRounds(
       loss,
       ...(memoryDrift !== undefined && { memoryDrift }),
     };
-    onProgress({ kind: 'round', round: result, rounds });
-    return result;
+  }
+
+  function tell(round: number, measured: Measured): void {
+    onProgress({ kind: 'round', round: described(round, measured), rounds });
   }
 
   const views = scenario.evaluate.rounds;
 
-  async function close(snapshot: Snapshot, round: number): Promise<RoundResult> {
+  async function close(snapshot: Snapshot, round: number): Promise<Measured> {
     const finishing = federation.steps.filter((step) => step.finishing);
     const finished = finishFrom(steps, finishing, snapshot, federation);
     const states = finished.then((each) => each.states);
     const scope = views.includes('global') ? 'global' : 'own';
     const scored = await desk.score(look(states, { scope, cells: false }));
-    const measured = roundView(scored, audience, evaluated, views);
-    return described(round, { ...measured, finishingBytes: (await finished).bytes });
+    const view = roundView(scored, audience, evaluated, views);
+    const measured = { ...view, finishingBytes: (await finished).bytes };
+    tell(round, measured);
+    return measured;
   }
 
   async function earlierResults(): Promise<RoundResult[]> {
-    const done = await Promise.all(closing);
-    // A round that was abandoned has no end of its own to measure.
+    const results: RoundResult[] = [];
     for (let round = 0; round < rounds; round++) {
-      if (!done.some((result) => result.round === round)) done.push(described(round, {}));
+      const measured = closing.get(round);
+      // A round that was abandoned has no end of its own to measure.
+      if (!measured) tell(round, {});
+      results.push(described(round, (await measured) ?? {}));
     }
-    return done.sort((a, b) => a.round - b.round);
+    return results;
   }
 
   return {
@@ -109,18 +116,28 @@ export function createRounds(
       if (round !== null && !finishing) drifts.onStepDone(server, round);
       const next = federation.steps.at(step + 1);
       if (round === null || finishing || round === rounds || next?.round === round) return;
-      const result = views.length > 0 ? close(snapshot(), round) : Promise.resolve(described(round, {}));
-      result.catch(() => undefined);
-      closing.push(result);
+      if (views.length === 0) {
+        tell(round, {});
+        closing.set(round, Promise.resolve({}));
+        return;
+      }
+      const measured = close(snapshot(), round);
+      measured.catch(() => undefined);
+      closing.set(round, measured);
     },
     async closed() {
-      if (!atEnd) await Promise.all(closing);
+      if (!atEnd) await Promise.all(closing.values());
     },
     async end(states) {
       const final = desk.score(look(states, { scope: 'global', cells: true }));
+      await drifts.settled();
       const [scores, earlier] = await Promise.all([final, earlierResults(), desk.close()]);
       return { earlier, scores };
     },
-    last: (scores) => described(rounds, roundView(scores, audience, evaluated, ['own', 'global'])),
+    last(scores) {
+      const measured = roundView(scores, audience, evaluated, ['own', 'global']);
+      tell(rounds, measured);
+      return described(rounds, measured);
+    },
   };
 }

@@ -44,6 +44,7 @@ export type Progress =
       readonly round: number | null;
       readonly virtualSeconds: number;
     }
+  /** As it is known when it has been evaluated: what comes late still counts in the result. */
   | { readonly kind: 'round'; readonly round: RoundResult; readonly rounds: number }
   | { readonly kind: 'scoring' };
 
@@ -104,6 +105,7 @@ async function runPrepared(
   const trainingTime = stopwatch();
   const { final, digest } = await simulate(federation, {
     run: steps.run,
+    fetch: steps.fetch,
     store,
     check: options.check,
     signal,

@@ -1,3 +1,4 @@
+import type { ContentHash } from '../../base/hash.js';
 import type { Executor } from './executor.js';
 import { scoreFederation, type FederationScores, type Look, type ScoringTask } from './scores.js';
 
@@ -8,27 +9,38 @@ export interface ScoringDesk {
   close(): Promise<void>;
 }
 
-/** Detectors that may wait, in bytes. */
+/** What may wait: detectors, and room for the scores they will give, in bytes. */
 const waitingBytes = 1 << 28;
+/** A detector's scores of a client's images, as they lie in memory. */
+const entryBytes = 256;
 
 /**
  * @param together looks wait for each other, as many as fit into memory: images are read and taken into a space once for
  *   all of them. Scores are the same.
  */
-export function createScoringDesk(executor: Executor, task: ScoringTask, together: boolean): ScoringDesk {
+export function createScoringDesk(
+  executor: Executor,
+  task: ScoringTask,
+  together: boolean,
+  budget = waitingBytes,
+): ScoringDesk {
   interface Waiting {
     readonly look: Look;
     readonly done: (scores: FederationScores) => void;
     readonly failed: (reason: unknown) => void;
   }
-  const announced: Promise<Look>[] = [];
+  /** They hold no look: it goes when it is scored. */
+  const announced: Promise<void>[] = [];
   let waiting: Waiting[] = [];
   let bytes = 0;
+  /** Averaged models are many clients' one. */
+  const counted = new Set<ContentHash>();
 
   function scoreWaiting(): void {
     const now = waiting;
     waiting = [];
     bytes = 0;
+    counted.clear();
     if (now.length === 0) return;
     scoreFederation(
       executor,
@@ -46,14 +58,30 @@ export function createScoringDesk(executor: Executor, task: ScoringTask, togethe
     );
   }
 
+  function weigh({ detectors, scope }: Look): void {
+    const { size } = detectors;
+    bytes += entryBytes * (scope === 'global' ? size * size : size);
+    for (const blob of detectors.values()) {
+      if (!blob || counted.has(blob.hash)) continue;
+      counted.add(blob.hash);
+      bytes += blob.bytes.byteLength;
+    }
+  }
+
   return {
     async score(coming) {
-      if (together) announced.push(coming);
+      if (together)
+        announced.push(
+          coming.then(
+            () => undefined,
+            () => undefined,
+          ),
+        );
       const look = await coming;
       return new Promise((done, failed) => {
         waiting.push({ look, done, failed });
-        for (const blob of look.detectors.values()) bytes += blob?.bytes.byteLength ?? 0;
-        if (!together || bytes > waitingBytes) scoreWaiting();
+        weigh(look);
+        if (!together || bytes > budget) scoreWaiting();
       });
     },
     async close() {

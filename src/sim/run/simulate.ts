@@ -2,6 +2,7 @@ import type { BlobMap, BlobReference } from '../../base/blob.js';
 import { createActorSystem, type ActorSystem } from '../../actors/actor-system.js';
 import { clientBehaviour, initialClient } from '../../actors/client.js';
 import { createJournal } from '../../actors/journal.js';
+import { serverId, type Envelope } from '../../actors/messages.js';
 import { createKernel, type Kernel } from '../../actors/kernel.js';
 import { kernelScheduler } from '../../actors/kernel-scheduler.js';
 import { network } from '../../actors/network.js';
@@ -20,8 +21,7 @@ import { inspector } from './inspect.js';
 import { createInvariants } from './invariants.js';
 import type { Snapshot, StepRunner } from './step-runner.js';
 
-export interface SimulationOptions {
-  readonly run: StepRunner['run'];
+export interface SimulationOptions extends Pick<StepRunner, 'run' | 'fetch'> {
   readonly store: BlobStore;
   readonly onEvent?: (event: SystemEvent) => void;
   readonly onJournalLine?: (line: string) => void;
@@ -53,7 +53,7 @@ export interface Simulated {
 /** Runs the federation in virtual time. @throws FeddymemError when it gets stuck, can't go on or breaks an invariant */
 export async function simulate(federation: Federation, options: SimulationOptions): Promise<Simulated> {
   const { steps, segments, seed } = federation;
-  const { store, run } = options;
+  const { store, run, fetch } = options;
   const { aroundKernel = (plain) => plain } = options;
   const kernel = aroundKernel(createKernel());
   const journal = createJournal(steps);
@@ -63,6 +63,8 @@ export async function simulate(federation: Federation, options: SimulationOption
   const faults = segmentedFaults(federation, () => current);
   // Subscribers must not throw into the simulation (RxJS would report their errors to nobody): the kernel looks here.
   let failure: unknown;
+  /** What the server computes, or has computed last. */
+  let serving: StepJob | undefined;
 
   const system = createActorSystem({
     kernel,
@@ -93,11 +95,33 @@ export async function simulate(federation: Federation, options: SimulationOption
       }),
       kernelScheduler(kernel),
     ),
-    compute: (job) => ({ seconds: secondsOf(federation, job), outcome: run(job) }),
+    compute(job) {
+      if (job.role === 'server') serving = job;
+      return { seconds: secondsOf(federation, job), outcome: run(job) };
+    },
+    beforeDelivery: (envelope) => holding(blobsReadAt(envelope)),
     faults,
     supervise: supervision(() => current),
     halt: () => failure !== undefined,
   });
+
+  /** The server looks at uploads beside its own state, faults at what a client's job has made, and checks at the server's. */
+  function blobsReadAt({ to, message }: Envelope): BlobReference[] {
+    const read: (BlobReference | null)[] = [];
+    if (message.kind === 'upload') read.push(message.payload, ...Object.values(system.server().local));
+    if (message.kind === 'computed') {
+      read.push(message.outcome.message, message.outcome.setup);
+      if (to === serverId && invariants)
+        read.push(...(serving?.received ?? []).map(({ payload }) => payload));
+    }
+    return read.filter((blob) => blob !== null);
+  }
+
+  /** Brings back what is read at once when a message arrives, where memory did not suffice to keep it. */
+  function holding(blobs: readonly BlobReference[]): Promise<void> | undefined {
+    if (blobs.every(store.has)) return undefined;
+    return Promise.all(blobs.map(fetch)).then(store.hold);
+  }
 
   system.events.subscribe((event) => {
     if (failure !== undefined) return;
@@ -184,7 +208,9 @@ function secondsOf({ method, participants, segments, sizesOf }: Federation, job:
 }
 
 function supervision(current: () => Segment): Supervise {
-  return (_, failures) => {
+  return (actor, failures) => {
+    // A scenario rules what its clients do; a server that fails is a defect, and no upload is worth hiding it.
+    if (actor === serverId) return 'escalate';
     const { onFailure, restarts } = current().supervision;
     return onFailure === 'restart' && failures > restarts ? 'stop' : onFailure;
   };

@@ -13,7 +13,7 @@ import type { ClientFeatures } from './features.js';
 import { hashOfImages, jobKeys, type JobSetting } from './job-key.js';
 import type { JobsUnderWay } from './jobs-under-way.js';
 import { createRecent } from './recent.js';
-import type { PatchSource } from '../worker/jobs.js';
+import type { PatchSource, MethodResult } from '../worker/jobs.js';
 
 /** What all steps of a run have in common. */
 export interface StepSetting extends JobSetting {
@@ -87,7 +87,7 @@ export function createStepRunner(
         reused++;
         return registered(job, parsed.data);
       }
-      const outcome = await compute(job);
+      const outcome = outcomeOf(job, await compute(job));
       if (results) kept = keep(results, key, outcome);
       return outcome;
     } finally {
@@ -136,14 +136,14 @@ export function createStepRunner(
     if (!bytes) {
       const maker = makerOf(reference);
       invariant(maker !== undefined, `blob ${hash} is gone, and nobody knows who made it`);
-      await compute(maker);
-      bytes = await store.find(reference);
-      invariant(bytes !== null, `step ${maker.step.name} at ${maker.actor} no longer makes blob ${hash}`);
+      const made = blobsOf(await compute(maker)).find((blob) => blob.hash === hash);
+      invariant(made !== undefined, `step ${maker.step.name} at ${maker.actor} no longer makes blob ${hash}`);
+      ({ bytes } = made);
     }
     return { hash, bytes };
   }
 
-  async function compute(job: StepJob): Promise<StepOutcome> {
+  async function compute(job: StepJob): Promise<MethodResult> {
     const entries = Object.entries(job.local).map(
       async ([name, reference]) => [name, await fetch(reference)] as const,
     );
@@ -166,13 +166,16 @@ export function createStepRunner(
       images: imagesOf(job),
     });
     computed++;
-    const local = Object.entries(result.local).map(
-      ([name, blob]) => [name, blob && store.put(blob)] as const,
-    );
+    for (const blob of blobsOf(result)) store.put(blob);
+    return result;
+  }
+
+  function outcomeOf(job: StepJob, result: MethodResult): StepOutcome {
+    const local = Object.entries(result.local).map(([name, blob]) => [name, blob && referenceTo(blob)]);
     return registered(job, {
-      local: Object.fromEntries(local),
-      message: result.message && store.put(result.message),
-      setup: result.setup && store.put(result.setup),
+      local: Object.fromEntries(local) as StepOutcome['local'],
+      message: result.message && referenceTo(result.message),
+      setup: result.setup && referenceTo(result.setup),
       // A diverged training has none to tell; its detector's scores say so.
       figures: Object.fromEntries(
         Object.entries(result.figures).filter(([, value]) => Number.isFinite(value)),
@@ -203,6 +206,14 @@ const knownJobs = 4000;
 const keptBlobs = 20_000;
 
 const noImages: readonly PatchSource[] = [];
+
+function blobsOf({ local, message, setup }: MethodResult): Blob[] {
+  return [...Object.values(local), message, setup].filter((blob) => blob !== null);
+}
+
+function referenceTo({ hash, bytes }: Blob): BlobReference {
+  return { hash, bytes: bytes.byteLength };
+}
 
 const blobReference = z.object({ hash: z.string().regex(/^[0-9a-f]{64}$/), bytes: z.int().nonnegative() });
 const outcomeSchema = z.object({

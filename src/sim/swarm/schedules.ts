@@ -36,7 +36,7 @@ export async function trySchedule(
   try {
     const { events, digest } = await simulate(
       { ...federation, segments },
-      { run: run(steps.run, store), store, check: true, inspect },
+      { run: run(steps.run, store), fetch: steps.fetch, store, check: true, inspect },
     );
     return { kind: 'finished', events, digest };
   } catch (error) {

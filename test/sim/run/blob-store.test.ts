@@ -98,7 +98,7 @@ describe('createBlobStore, over a disk', () => {
 
   it('lets what rests leave memory, and has it again', async () => {
     const folder = temporaryFolder();
-    const limits = { smallBudget: 1 << 20, largeBudget: 1 << 20, rest: 0 };
+    const limits = { large: 1 << 20, smallBudget: 1 << 20, largeBudget: 1 << 20, rest: 0 };
     const store = createBlobStore(createPayloadStore(folder), limits);
     store.put(blob);
     store.endStep();
@@ -112,7 +112,9 @@ describe('createBlobStore, over a disk', () => {
 
   it('says what happened where memory and disk have lost it', async () => {
     const folder = temporaryFolder();
-    const store = createBlobStore(createPayloadStore(folder), { smallBudget: 0, largeBudget: 0, rest: 0 });
+    const store = createBlobStore(createPayloadStore(folder), {
+      ...{ large: 1 << 20, smallBudget: 0, largeBudget: 0, rest: 0 },
+    });
     store.put(blob);
     await store.flush();
     store.endStep();

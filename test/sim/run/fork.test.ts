@@ -17,7 +17,7 @@ const cacheFolder = temporaryFolder();
 async function played(segments: readonly ScenarioSegment[]) {
   const run = await prepareRun(segments, { cacheFolder, workers: 'inline' }, () => undefined);
   const lines: string[] = [];
-  const options = { run: run.steps.run, store: run.store, check: true };
+  const options = { run: run.steps.run, fetch: run.steps.fetch, store: run.store, check: true };
   await simulate(run.federation, { ...options, onJournalLine: (line) => lines.push(line) });
   await run.steps.flush();
   await run.close();

@@ -77,6 +77,7 @@ export async function play({ federation, steps, store }: PreparedRun, given: Giv
   const seen: SystemEvent[] = [];
   const result = await simulate(changed(federation, given), {
     run: steps.run,
+    fetch: steps.fetch,
     store,
     check: true,
     onJournalLine: (line) => lines.push(JSON.parse(line) as Line),

@@ -82,7 +82,7 @@ describe('a desk', () => {
   });
 
   /** An image's score is the length of the detector; a cell's is that and a half. */
-  function desk(together: boolean): { desk: ScoringDesk; jobs: ScoreJob[] } {
+  function desk(together: boolean, budget?: number): { desk: ScoringDesk; jobs: ScoreJob[] } {
     const jobs: ScoreJob[] = [];
     const executor = {
       run(job: Job): Promise<ScoreResult> {
@@ -95,7 +95,7 @@ describe('a desk', () => {
         });
       },
     } as unknown as Executor;
-    return { desk: createScoringDesk(executor, task, together), jobs };
+    return { desk: createScoringDesk(executor, task, together, budget), jobs };
   }
 
   it('waits for the last look, and reads an image once for all', async () => {
@@ -132,6 +132,24 @@ describe('a desk', () => {
     const scored = await apart.score(Promise.resolve(look({ a: 'x' })));
     expect(scored.of('a', 'a')?.scores[0]).toBe(1);
     expect(jobs).toHaveLength(2);
+  });
+
+  it('scores those that wait when they fill its room, a model that several have counted once', async () => {
+    const model = 'x'.repeat(100);
+    // Two looks of two clients: 2 × 2 × 256 bytes for scores, and each model once.
+    const { desk: together, jobs } = desk(true, 1225);
+    const first = together.score(Promise.resolve(look({ a: model, b: model })));
+    const second = together.score(Promise.resolve(look({ a: model, b: `${model}x` })));
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(jobs).toHaveLength(0);
+    const third = together.score(Promise.resolve(look({ a: model, b: model })));
+    expect((await third).of('a', 'a')?.scores[0]).toBe(100);
+    expect((await first).of('b', 'b')?.scores[0]).toBe(100);
+    expect((await second).of('b', 'b')?.scores[0]).toBe(101);
+    expect(jobs).toHaveLength(4);
+    await together.close();
+    expect(jobs).toHaveLength(4);
   });
 
   it('a look that never comes is the error of who announced it alone', async () => {
