@@ -39,11 +39,16 @@ async function main(flags) {
   const code = codeHash();
   let figures = await readFigures(flags.figures);
   let written = Promise.resolve();
+  let unwritten;
   const kept = {
     figures: () => figures,
     keep(fresh) {
       figures = fresh;
-      written = written.then(() => writeFigures(flags.figures, fresh));
+      written = written
+        .then(() => writeFigures(flags.figures, fresh))
+        .catch((error) => {
+          unwritten ??= error;
+        });
     },
   };
   const wanted = selection(flags.only);
@@ -83,7 +88,7 @@ async function main(flags) {
 
   const interruption = interruptible();
   const end = performance.now() + flags.minutes * 60_000;
-  const mayStart = () => performance.now() < end;
+  const mayStart = () => unwritten === undefined && performance.now() < end;
   const run = async (phase, todo) => {
     const progress = showProgress(phase, todo.length);
     for (const cells of batches(todo)) {
@@ -94,14 +99,14 @@ async function main(flags) {
       };
       await runCells(cells, options, kept, progress);
     }
-    if (!mayStart()) console.log(`the time is over: ${phase} goes on with the next call`);
+    if (performance.now() >= end) console.log(`the time is over: ${phase} goes on with the next call`);
   };
   try {
     if (flags.phases.includes('tune')) await run('tune', forTuning());
     if (flags.phases.includes('test')) {
-      for (const { row, chosen } of tuned())
+      for (const { row, chosen, complete } of tuned())
         if (chosen === null && wanted.row(row))
-          console.log(`${row}: not tested, for its trials are not all run`);
+          console.log(`${row}: not tested, for its trials ${complete ? 'all failed' : 'are not all run'}`);
       await run('test', forTest());
     }
   } finally {
@@ -116,6 +121,7 @@ async function main(flags) {
       console.log(`${flags.page} is written`);
     }
   }
+  if (unwritten !== undefined) throw unwritten;
 }
 
 /** Cells one after another that are of the same federation and pass. */

@@ -58,7 +58,12 @@ interface Standing {
  */
 export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   const { kernel, steps, server, client, carry, compute } = options;
-  const { beforeDelivery = () => undefined, faults = noFaults, supervise = escalateAll, halt = () => false } = options;
+  const {
+    beforeDelivery = () => undefined,
+    faults = noFaults,
+    supervise = escalateAll,
+    halt = () => false,
+  } = options;
   let serverState = server.initial;
   const clientStates = new Map<ActorId, ClientState>();
   const standings = new Map<ActorId, Standing>();
@@ -263,8 +268,7 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     async run(signal) {
       // Delivery is an event of its own: what it throws then ends the run, where RxJS would report it to nobody.
       const subscription = carry(outbox).subscribe({
-        next: (delivery) =>
-          kernel.schedule(0, () => arrive(delivery)),
+        next: (delivery) => kernel.schedule(0, () => arrive(delivery)),
         error: (error: unknown) =>
           kernel.schedule(0, () => {
             throw error;

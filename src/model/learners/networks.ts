@@ -6,7 +6,3 @@ import { svdd } from './svdd.js';
 /** Every network, by the name that methods and detectors give it. */
 export const networks = { simplenet, svdd, autoencoder } as const satisfies Record<string, Network>;
 export type NetworkName = keyof typeof networks;
-
-export function isNetworkName(name: string): name is NetworkName {
-  return Object.hasOwn(networks, name);
-}

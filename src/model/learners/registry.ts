@@ -9,4 +9,3 @@ export const learners = {
   svdd: networkLearner('svdd'),
   autoencoder: networkLearner('autoencoder'),
 } as const satisfies Record<string, Learner>;
-export type LearnerName = keyof typeof learners;

@@ -9,7 +9,7 @@ import { divergenceJson, renderDivergence } from '../compare/render.js';
 import { readManifest, type Manifest } from '../output/manifest.js';
 import { changedModules } from '../output/module-hashes.js';
 import { plural } from '../report/format.js';
-import { codeFingerprint } from '../run/job-key.js';
+import { codeOfRuns } from '../run/code-fingerprint.js';
 import { prepareRun, type PreparedRun } from '../run/prepare.js';
 import { simulate } from '../run/simulate.js';
 import { packageVersions } from '../run/versions.js';
@@ -77,7 +77,13 @@ async function recompute(
       display.show({ kind: 'features', ...progress });
     });
     const { federation, steps, store } = prepared;
-    await simulate(federation, { run: steps.run, fetch: steps.fetch, store, signal, onJournalLine: (line) => lines.push(line) });
+    await simulate(federation, {
+      run: steps.run,
+      fetch: steps.fetch,
+      store,
+      signal,
+      onJournalLine: (line) => lines.push(line),
+    });
     await steps.flush();
     return { lines, failure: undefined };
   } catch (error) {
@@ -125,7 +131,7 @@ function changedSince({ versions, code }: Manifest): string[] {
   const changed = names
     .filter((name) => versions[name] !== now[name])
     .map((name) => `${name}: ${versions[name] ?? 'none'} → ${now[name] ?? 'none'}`);
-  return code === codeFingerprint() ? changed : [...changed, "feddymem's own code"];
+  return code === codeOfRuns() ? changed : [...changed, "feddymem's own code"];
 }
 
 function changedText(changed: readonly string[]): string {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
 import { messageOf } from '../../base/errors.js';
 import type { Json } from '../../base/hash.js';
+import { readYaml } from '../scenario/yaml.js';
 import { fieldDifferences, type FieldDifference } from './field-differences.js';
 
 /** The settings in which two scenarios differ, or why they can't be compared. */
@@ -21,9 +21,7 @@ export async function settingsDifference(pathA: string, pathB: string): Promise<
 
 async function readSettings(path: string): Promise<{ readonly value: Json } | { readonly unknown: string }> {
   try {
-    const document = parseDocument(await readFile(path, 'utf8'));
-    if (document.errors.length > 0) throw document.errors[0];
-    return { value: document.toJS() as Json };
+    return { value: readYaml(await readFile(path, 'utf8')) as Json };
   } catch (error) {
     return { unknown: `${path} can't be read: ${messageOf(error)}` };
   }

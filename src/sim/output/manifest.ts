@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
 import type { ScenarioSegment } from '../run/build-federation.js';
-import { codeFingerprint } from '../run/job-key.js';
+import { codeOfRuns } from '../run/code-fingerprint.js';
 import { packageVersions } from '../run/versions.js';
 import { parseScenario } from '../scenario/load.js';
 import { moduleHashes, type ModuleHashes } from './module-hashes.js';
@@ -30,7 +30,7 @@ export function manifestOf(segments: readonly ScenarioSegment[], forkOf?: string
     segments,
     ...(forkOf !== undefined && { forkOf }),
     versions: packageVersions(),
-    code: codeFingerprint(),
+    code: codeOfRuns(),
     ...(Object.keys(modules).length > 0 && { modules }),
   };
 }

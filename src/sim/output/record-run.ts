@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput } from '../../base/errors.js';
+import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
 import { readJournal } from '../compare/read-journal.js';
@@ -88,9 +88,19 @@ export async function recordRun(
 /** The result of a finished run. @throws FeddymemError (bad-input) when result.json is none that this version reads */
 export async function readResult(folder: string): Promise<RunResult> {
   const path = join(folder, 'result.json');
-  const parsed = runResultSchema.safeParse(JSON.parse(await readFile(path, 'utf8')));
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    throw badInput(`${path} can't be read: ${messageOf(error)}`, `Remove ${folder} and run it again.`, error);
+  }
+  const parsed = runResultSchema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw badInput(`${path} is no result that this version reads`, 'Run the scenario again.', parsed.error);
+  throw badInput(
+    `${path} is no result that this version reads`,
+    `Remove ${folder} and run it again.`,
+    parsed.error,
+  );
 }
 
 /** The lines that a killed run has written; a half-written one at the end does not count. */

@@ -10,6 +10,8 @@ export interface Tuning {
   readonly row: string;
   /** By trial: the mean of own and global image AUROC over federations; null: not run on all of them, or failed. */
   readonly figures: readonly (number | null)[];
+  /** Whether every trial was run. */
+  readonly complete: boolean;
   /** Index of the trial with the highest figure; null until every trial was run, and where all failed. */
   readonly chosen: number | null;
 }
@@ -33,7 +35,7 @@ export function tuningOf(row: string, cells: readonly RivalCell[], figures: Figu
     return some ? [{ settings, results: some }] : [];
   });
   const chosen = complete && usable.length > 0 ? chooseTrial(usable).trial.settings : null;
-  return { row, figures: values, chosen };
+  return { row, figures: values, complete, chosen };
 }
 
 /** A line of figures as far as trials are compared by it. */

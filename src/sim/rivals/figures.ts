@@ -164,5 +164,10 @@ export async function readFigures(path: string): Promise<Figures> {
 
 /** Whole or not at all. @throws FeddymemError (bad-input) */
 export async function writeFigures(path: string, figures: Figures): Promise<void> {
-  await writeWhole(dirname(path), path, figuresText(figures));
+  try {
+    await writeWhole(dirname(path), path, figuresText(figures));
+  } catch (error) {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    throw badInput(`${path} can't be written: ${messageOf(cause)}`, 'Choose another file.', error);
+  }
 }

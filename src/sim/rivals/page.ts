@@ -111,20 +111,20 @@ function tuningText({ plan, tuning }: PageInput): string[] {
   const { federations, seed } = plan.tuning;
   const each = plan.rows.find(({ trials }) => trials !== undefined)!.trials!.length;
   const header = ['', ...Array.from({ length: each }, (_, at) => `trial ${at + 1}`), 'chosen'];
-  const rows = tuning.map(({ row, figures, chosen }) => {
+  const rows = tuning.map(({ row, figures, complete, chosen }) => {
     const { trials } = plan.rows.find(({ name }) => name === row)!;
     return [
       codeOf(row),
       ...figures.map((figure, at) =>
         figure === null
-          ? chosen === null
-            ? nothing
-            : 'failed'
+          ? complete
+            ? 'failed'
+            : nothing
           : at === chosen
             ? `**${formatScore(figure)}**`
             : formatScore(figure),
       ),
-      chosen === null ? 'not all trials are run' : settingsText(trials![chosen]),
+      chosen === null ? (complete ? 'all failed' : 'not all trials are run') : settingsText(trials![chosen]),
     ];
   });
   const others = plan.rows.filter(({ trials }) => trials === undefined);

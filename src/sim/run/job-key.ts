@@ -1,7 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { hashJson, sha256, type ContentHash, type Json } from '../../base/hash.js';
+import { hashJson, type ContentHash, type Json } from '../../base/hash.js';
 import type { StepJob } from '../../actors/steps.js';
 import type { Method } from '../../model/methods/method.js';
 import { isPinned } from '../../model/own-part.js';
@@ -10,6 +7,7 @@ import { methods } from '../../model/methods/registry.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
 import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
 import type { PatchSource } from '../worker/jobs.js';
+import { codeOfJobs } from './code-fingerprint.js';
 
 /** What all jobs of a run have in common. */
 export interface JobSetting {
@@ -30,7 +28,7 @@ export function jobKeys({
   method,
   ...setting
 }: JobSetting): (job: StepJob, settings: MethodSettings, images: ContentHash) => ContentHash {
-  const common = hashJson({ ...setting, versions: setting.versions, code: codeFingerprint() });
+  const common = hashJson({ ...setting, versions: setting.versions, code: codeOfJobs() });
   // The same few objects come with every job.
   const workOf = memoisedSteps((step, role) => {
     const unread = unreadSettings(methodNamed(method), step, role);
@@ -91,24 +89,4 @@ function memoised<K extends object, V>(compute: (key: K) => V): (key: K) => V {
     if (value === undefined) known.set(key, (value = compute(key)));
     return value;
   };
-}
-
-let fingerprint: ContentHash | undefined;
-
-/** A hash over the code that computes, so that another version never takes this one's results. */
-export function codeFingerprint(): ContentHash {
-  if (fingerprint) return fingerprint;
-  const root = fileURLToPath(new URL('../../', import.meta.url));
-  const files = ['base', 'memory', 'model', 'sim/worker', 'sim/data'].flatMap((folder) =>
-    readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.[jt]s$/.test(entry.name) && !entry.name.endsWith('.d.ts'))
-      .map((entry) => join(entry.parentPath, entry.name)),
-  );
-  fingerprint = sha256(
-    files
-      .sort()
-      .map((file) => sha256(readFileSync(file)))
-      .join(),
-  );
-  return fingerprint;
 }

@@ -1,9 +1,9 @@
 import { closest, distance } from 'fastest-levenshtein';
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { badInput } from '../../base/errors.js';
+import { badInput, messageOf } from '../../base/errors.js';
 import { withModulesFrom } from './module-paths.js';
 import { readScenarioFile } from './scenario-file.js';
+import { readYaml } from './yaml.js';
 import { scenarioSchema, type Scenario } from './schema.js';
 
 /** A field of a scenario to be changed: a path of keys and a new value. */
@@ -19,9 +19,15 @@ export function parseOverride(text: string): Override {
     throw badInput(`--set ${text}: expected path=value`, 'For example --set method.memory.global=900.');
   const path = text.slice(0, at).split('.');
   if (path.some((key) => key === '')) throw badInput(`--set ${text}: the path has an empty key`);
-  const document = parseDocument(text.slice(at + 1));
-  if (document.errors.length > 0) throw badInput(`--set ${text}: ${document.errors[0].message}`);
-  return { path, value: document.toJS() as unknown };
+  try {
+    return { path, value: readYaml(text.slice(at + 1)) };
+  } catch (error) {
+    throw badInput(
+      `--set ${text}: ${messageOf(error)}`,
+      'The value is YAML: quote what it reads as more.',
+      error,
+    );
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
 import { badInput, messageOf } from '../../base/errors.js';
 import { withModulesFrom } from './module-paths.js';
+import { readYaml } from './yaml.js';
 
 /**
  * What a scenario file says, before it is checked. A file with `extends: other.yaml` starts from that file: its own
@@ -24,17 +24,22 @@ export async function readScenarioFile(path: string, from: readonly string[] = [
       error,
     );
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw badInput(`${path} is not valid YAML: ${document.errors[0].message}`, 'Mend the line it names.');
-  }
-  const value = withModulesFrom(dirname(path), document.toJS());
+  const value = withModulesFrom(dirname(path), yamlOf(path, text));
   if (!isFields(value) || value.extends === undefined) return value;
   const { extends: other, ...own } = value;
   if (typeof other !== 'string') {
     throw badInput(`${path}: extends is ${JSON.stringify(other)}`, 'Give the path of one scenario file.');
   }
   return laidOver(await readScenarioFile(resolve(dirname(path), other), [...from, here]), own);
+}
+
+/** What a file of YAML says. @throws FeddymemError (bad-input) naming the file and what is wrong */
+export function yamlOf(path: string, text: string): unknown {
+  try {
+    return readYaml(text);
+  } catch (error) {
+    throw badInput(`${path} is not valid YAML: ${messageOf(error)}`, 'Mend the line it names.', error);
+  }
 }
 
 type Fields = Record<string, unknown>;

@@ -1,8 +1,8 @@
-import { parseDocument } from 'yaml';
 import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { withOverrides, type Override } from '../scenario/load.js';
 import { withModulesFrom } from '../scenario/module-paths.js';
+import { readYaml } from '../scenario/yaml.js';
 import type { AxisValue } from './study-file.js';
 
 /** A field of the scenario, by a name of its own or its path, and a value for it. */
@@ -105,13 +105,6 @@ function isItself(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** @throws Error with what is wrong with the text */
-function readYaml(text: string): unknown {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) throw document.errors[0];
-  return document.toJS() as unknown;
 }
 
 export function valueAt(value: unknown, path: readonly string[]): unknown {

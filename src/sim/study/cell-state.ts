@@ -1,6 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeFingerprint } from '../run/job-key.js';
+import { codeOfRuns } from '../run/code-fingerprint.js';
 import { runFiles } from '../output/run-folder.js';
 import { readManifest } from '../output/manifest.js';
 import { packageVersions } from '../run/versions.js';
@@ -46,7 +46,6 @@ export async function isOfThisCode(folder: string, cell: StudyCell): Promise<boo
   const manifest = await readManifest(cellFolder(folder, cell)).catch(() => null);
   if (manifest === null) return false;
   return (
-    manifest.code === codeFingerprint() &&
-    canonicalJson(manifest.versions) === canonicalJson(packageVersions())
+    manifest.code === codeOfRuns() && canonicalJson(manifest.versions) === canonicalJson(packageVersions())
   );
 }

@@ -1,4 +1,5 @@
 import { badInput } from '../../base/errors.js';
+import { canonicalJson, type Json } from '../../base/hash.js';
 import { withEngine } from '../run/engine-choice.js';
 import { loadScenario, type Override } from '../scenario/load.js';
 import type { Scenario } from '../scenario/schema.js';
@@ -69,12 +70,25 @@ function checkAxes(dimensions: readonly Dimension[]): void {
     const [first] = dimension;
     const twice = first.find(({ axis }, at) => first.findIndex((other) => other.axis === axis) !== at);
     if (twice) throw badInput(`${twice.axis} is swept twice`, 'Give each field one axis.');
+    refuseTwice(dimension);
     const fields = new Set(dimension.flatMap((point) => point.map(fieldOf)));
     for (const field of fields) {
       if (taken.has(field)) throw badInput(`${field} is swept twice`, 'Give each field one axis.');
       if (field === 'seed') throw badInput('seed is no axis', 'Use --seeds, or seeds: in the file.');
       taken.add(field);
     }
+  }
+}
+
+function refuseTwice(points: readonly Point[]): void {
+  const seen = new Set<string>();
+  for (const point of points) {
+    const text = canonicalJson(point.map((assignment) => [fieldOf(assignment), assignment.value]) as Json);
+    if (seen.has(text)) {
+      const given = point.map(({ axis, value }) => `${axis}=${String(axisValueOf(value))}`).join(' with ');
+      throw badInput(`${given} is given twice`, 'Give each value once; seeds repeat a cell.');
+    }
+    seen.add(text);
   }
 }
 

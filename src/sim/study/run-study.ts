@@ -104,12 +104,14 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Stu
     const { deletedEntries } = await enforceLimit(options.cacheFolder, limit);
     if (deletedEntries > 0) shared.forgetFeatures();
   };
+  /** Something else than a cell has failed, such as the disk: those in flight end, and no other begins. */
+  let broken = false;
   // Every cell in flight listens.
   if (signal) setMaxListeners(0, signal);
 
-  async function work(queue: Iterator<StudyCell, undefined>): Promise<void> {
-    for (let next = queue.next(); !next.done && !signal?.aborted && mayStart(); next = queue.next()) {
-      const cell = next.value;
+  async function work(queue: Iterable<StudyCell>): Promise<void> {
+    for (const cell of queue) {
+      if (broken || signal?.aborted || !mayStart()) return;
       onProgress({ kind: 'started', cell });
       const end = await runCell(folder, cell, scenarios.get(cell.id)!, cellOptions(options, shared));
       if (end.state === 'stopped') return;
@@ -131,7 +133,15 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Stu
   try {
     const queue = todo.values();
     const atOnce = options.cellsAtOnce ?? (workers === 'inline' ? 2 : workers + 1);
-    await Promise.all(Array.from({ length: Math.min(atOnce, todo.length) }, () => work(queue)));
+    const loops = Array.from({ length: Math.min(atOnce, todo.length) }, () =>
+      work(queue).catch((error: unknown) => {
+        broken = true;
+        throw error;
+      }),
+    );
+    // Threads are given back when nobody computes any more.
+    await Promise.allSettled(loops);
+    await Promise.all(loops);
     if (sincePrune > 0) await prune();
   } finally {
     await shared.close();

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
+import { yamlOf } from '../scenario/scenario-file.js';
+import { readYaml } from '../scenario/yaml.js';
 import { gridDimension, listDimension, overrideOf, zipDimension } from './axes.js';
 import type { Sweep } from './define-sweep.js';
 
@@ -40,7 +41,12 @@ export const sweepSchema = z
 /** Whether a file is a sweep; anything else is taken for a scenario, whose reader says what is wrong with it. */
 export async function isSweepFile(path: string): Promise<boolean> {
   const text = await readFile(path, 'utf8').catch(() => '');
-  const value = parseDocument(text).toJS() as unknown;
+  let value: unknown;
+  try {
+    value = readYaml(text);
+  } catch {
+    return false;
+  }
   return typeof value === 'object' && value !== null && Object.hasOwn(value, 'scenario');
 }
 
@@ -56,11 +62,7 @@ export async function readSweep(path: string): Promise<Sweep> {
       error,
     );
   }
-  const document = parseDocument(text, { prettyErrors: true });
-  if (document.errors.length > 0) {
-    throw badInput(`${path} is not valid YAML: ${document.errors[0].message}`, 'Mend the line it names.');
-  }
-  const parsed = sweepSchema.safeParse(document.toJS());
+  const parsed = sweepSchema.safeParse(yamlOf(path, text));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
       (issue) => `${issue.path.join('.') || 'sweep'}: ${issue.message}`,

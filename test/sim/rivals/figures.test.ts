@@ -111,8 +111,8 @@ describe('tuning', () => {
   });
 
   it('waits for every trial; one that failed counts as tried and is not taken', () => {
-    expect(tuned([0.9, 0.7, 0.6, null]).chosen).toBeNull();
+    expect(tuned([0.9, 0.7, 0.6, null])).toMatchObject({ chosen: null, complete: false });
     expect(tuned([0.9, 0.7, 0.6, 'diverged'])).toMatchObject({ chosen: 0, figures: [0.75, null] });
-    expect(tuned(['a', 'b', 'c', 'd']).chosen).toBeNull();
+    expect(tuned(['a', 'b', 'c', 'd'])).toMatchObject({ chosen: null, complete: true });
   });
 });

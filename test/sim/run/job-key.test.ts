@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.js';
 import type { StepJob } from '../../../src/actors/steps.js';
-import { codeFingerprint, hashOfImages, jobKeys, type JobSetting } from '../../../src/sim/run/job-key.js';
+import { hashOfImages, jobKeys, type JobSetting } from '../../../src/sim/run/job-key.js';
 import type { PatchSource } from '../../../src/sim/worker/jobs.js';
 import { blob, step } from '../../actors/samples.js';
 import { preparedSwarm } from './samples.js';
@@ -75,12 +75,5 @@ describe('the key of a job', () => {
     expect(keyOf({ job: { step: step({ audience: 'everyone', essential: true, retains: true }) } })).toBe(
       keyOf(),
     );
-  });
-});
-
-describe('codeFingerprint', () => {
-  it('is a hash that stays', () => {
-    expect(codeFingerprint()).toMatch(/^[0-9a-f]{64}$/);
-    expect(codeFingerprint()).toBe(codeFingerprint());
   });
 });

@@ -19,6 +19,15 @@ beforeEach(() => {
   );
 });
 
+it('an alias of nothing is bad input, in a file and in a value', async () => {
+  const path = write('alias.yaml', 'name: *nobody\n');
+  await expect(loadScenario(path)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringMatching(/alias.yaml is not valid YAML: .*nobody/) as string,
+  });
+  expect(() => parseOverride('name=*nobody')).toThrow(/--set name=\*nobody: .*nobody/);
+});
+
 describe('a scenario that extends another', () => {
   it('keeps its fields, and replaces single ones, lists and parts of objects', async () => {
     const path = write(

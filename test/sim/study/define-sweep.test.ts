@@ -97,6 +97,17 @@ describe('a sweep file', () => {
       { grid: { rounds: [1] }, list: [{ 'method.rounds': 2 }] },
       'method.rounds is swept twice',
     ],
+    ['a value twice', { grid: { clients: [2, 3, 2] } }, 'clients=2 is given twice'],
+    [
+      'a cell twice',
+      {
+        list: [
+          { clients: 2, rounds: 1 },
+          { clients: 2, 'method.rounds': 1 },
+        ],
+      },
+      'given twice',
+    ],
     ['seeds as an axis', { grid: { seed: [1, 2] } }, 'seed is no axis'],
     ['a seed twice', { seeds: [1, 1] }, 'one is given twice'],
     ['too many cells', { grid: { rounds: [...Array(500).keys()] }, seeds: 500 }, '250000 cells'],

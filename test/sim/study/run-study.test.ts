@@ -200,6 +200,36 @@ describe('a study', () => {
     expect(cells.every(({ state }) => state === 'finished')).toBe(true);
   });
 
+  it('ends with what fails beside its cells, once those in flight have ended', async () => {
+    const study = studyOver({ clients: [2, 3, 4] }, { seeds: [1, 2] });
+    const given = options({ cellsAtOnce: 2 });
+    let ended = 0;
+    const broken = runStudy(study, {
+      ...given,
+      onProgress: ({ kind }) => {
+        if (kind === 'ended' && ended++ === 0) throw new Error('nobody listens');
+      },
+    });
+    await expect(broken).rejects.toThrow('nobody listens');
+    const states = await Promise.all(study.cells.map((cell) => cellState(given.folder, cell)));
+    // The one that was told, and the one beside it.
+    expect(states.filter((state) => state === 'finished')).toHaveLength(2);
+    expect(states.filter((state) => state === 'missing')).toHaveLength(4);
+  });
+
+  it('says which result is damaged, and what to do', async () => {
+    const study = studyOver({ rounds: [0] });
+    const given = options();
+    await runStudy(study, given);
+    const folder = cellFolder(given.folder, study.cells[0]);
+    writeFileSync(join(folder, 'result.json'), '');
+    await expect(runStudy(study, given)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining(join(folder, 'result.json')) as string,
+      hint: `Remove ${folder} and run it again.`,
+    });
+  });
+
   it('knows what is wrong with a cell before anything is run', async () => {
     const given = options();
     await expect(runStudy(studyOver({ method: ['feddymem', 'fedmem'] }), given)).rejects.toThrow(
