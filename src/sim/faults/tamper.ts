@@ -1,7 +1,8 @@
 import { decodeFloat16, encodeFloat16 } from '../../base/float16.js';
-import { stream } from '../../base/random.js';
+import { stream, type RandomStream } from '../../base/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../base/safetensors.js';
-import type { Tensor, TensorData, TensorMap } from '../../base/tensor.js';
+import { matrix, type Matrix, type Tensor, type TensorData, type TensorMap } from '../../base/tensor.js';
+import { decodeMatrix, encodeMatrix, type Precision } from '../../memory/wire.js';
 import type { Fault } from './schema.js';
 
 /** What a faulty link or client makes of an encoded message. Pure: the bytes given stay as they are. */
@@ -46,7 +47,10 @@ export function falsified(
   }
 }
 
-/** A bank whose slots are all shifted the same way by `strength` mean slot norms; null where there is no bank. */
+/**
+ * A bank whose slots are all shifted the same way by `strength` mean slot norms, whatever precision they travel in; of
+ * parameters, every block by as many of its norms. null where there is neither.
+ */
 export function poisoned(
   bytes: Uint8Array,
   strength: number,
@@ -54,23 +58,43 @@ export function poisoned(
   client: string,
 ): Uint8Array | null {
   const tensors = readable(bytes);
-  if (tensors === null || !Object.hasOwn(tensors, 'vectors') || tensors.vectors.type === 'I8') return null;
-  const { vectors } = tensors;
-  const [slots, columns] = vectors.shape;
-  if (slots === 0) return null;
+  if (tensors === null) return null;
   const random = stream(seed, 'poison', client);
+  if (Object.hasOwn(tensors, 'vectors')) {
+    const slots = decodeMatrix(tensors, 'vectors', 'a message');
+    if (slots.rows === 0) return null;
+    const vectors = encodeMatrix(shifted(slots, strength, random), precisionOf(tensors.vectors), 'vectors');
+    return encodeSafetensors({ ...tensors, ...vectors });
+  }
+  const parameters = Object.entries(tensors).filter(([name]) => /^parameter\.\d+$/.test(name));
+  if (parameters.length === 0) return null;
+  const changed = parameters.map(([name, { shape, data }]) => {
+    const row = matrix(1, data.length, data as Float32Array);
+    return [name, { type: 'F32', shape, data: shifted(row, strength, random).data }] as const;
+  });
+  return encodeSafetensors({ ...tensors, ...Object.fromEntries(changed) });
+}
+
+function precisionOf({ type }: Tensor): Precision {
+  return type === 'I8' ? 'int8' : type === 'F16' ? 'f16' : 'f32';
+}
+
+/** All rows moved by one vector, as long as `strength` times their mean norm. */
+function shifted({ rows, columns, data }: Matrix, strength: number, random: RandomStream): Matrix {
   const direction = Float64Array.from({ length: columns }, () => random.normal());
-  const values = vectors.type === 'F16' ? decodeFloat16(vectors.data as Uint16Array) : vectors.data;
-  const length = (from: ArrayLike<number>, start: number) => {
+  const norm = (from: ArrayLike<number>, start: number) => {
     let squares = 0;
     for (let at = start; at < start + columns; at++) squares += from[at] * from[at];
     return Math.sqrt(squares);
   };
   let norms = 0;
-  for (let slot = 0; slot < slots; slot++) norms += length(values, slot * columns);
-  const scale = (strength * norms) / slots / length(direction, 0);
-  const data = mapped(vectors, (value, at) => value + scale * direction[at % columns]);
-  return encodeSafetensors({ ...tensors, vectors: { ...vectors, data } });
+  for (let row = 0; row < rows; row++) norms += norm(data, row * columns);
+  const scale = (strength * norms) / rows / norm(direction, 0);
+  return matrix(
+    rows,
+    columns,
+    data.map((value, at) => value + scale * direction[at % columns]),
+  );
 }
 
 /** null where another fault has left nothing to read. */
