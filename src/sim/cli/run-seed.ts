@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { openRecord, readResult, recordRun } from '../output/record-run.js';
+import { rerunCommand } from '../output/rerun-command.js';
 import { renderSummary } from '../profile/render-summary.js';
 import { formatBytes, formatSeconds, plural } from '../report/format.js';
 import type { RunResult } from '../result/run-result.js';
@@ -43,7 +44,7 @@ export async function runIntoFolder(
       `${earlier.length > 0 ? `, going on after ${earlier.length} events` : ''}\n`,
   );
   const { finished, files } = await recordRun(record, {
-    command: commandOf(folder, flags),
+    command: rerunCommand(folder, { forked: segments.length > 1, data: flags.data }),
     dataFolder: flags.data,
     cacheFolder: cacheFolder(),
     workers: flags.workers,
@@ -94,9 +95,4 @@ function dataLines({ skippedImages = [], leaks }: RunResult): string {
       ? `leaks         ${leaks.exact} exact and ${leaks.near} near duplicates between training and test images (feddymem data leaks)\n`
       : '')
   );
-}
-
-/** The run folder holds the resolved scenario: nothing else is needed to run it again. */
-function commandOf(folder: string, { data }: OutputFlags): string {
-  return `feddymem run ${join(folder, 'scenario.yaml')}${data ? ` --data ${data}` : ''}`;
 }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { badInput, messageOf } from '../../base/errors.js';
 import type { Json } from '../../base/hash.js';
-import { readManifest } from '../output/manifest.js';
+import { readManifest, type Manifest } from '../output/manifest.js';
+import { rerunCommand } from '../output/rerun-command.js';
 import { type RunResult, runResultSchema } from '../result/run-result.js';
 import { readGallery } from './gallery/gallery-file.js';
 import type { RunReport } from './report.js';
@@ -22,11 +23,13 @@ export async function readRunReport(
   const result = known.result ?? (await readResult(folder));
   const text = (name: string) => readFile(join(folder, name), 'utf8').catch(() => null);
   const [settings, scores] = [await text('scenario.yaml'), await text('scores.csv')];
+  const manifest = await readManifest(folder).catch(() => null);
+  const forked = (manifest?.segments.length ?? 1) > 1;
   return {
     result,
-    command: known.command ?? `feddymem run ${join(folder, 'scenario.yaml')}`,
+    command: known.command ?? rerunCommand(folder, { forked }),
     settings: settings === null ? {} : (parse(settings) as object),
-    provenance: await provenanceOf(folder),
+    provenance: provenanceOf(manifest),
     ...(scores !== null && { scores: readOwnScores(scores) }),
     timeline: await timelineOf(folder, result),
     gallery: await readGallery(folder),
@@ -48,8 +51,7 @@ export async function readResult(folder: string): Promise<RunResult> {
 }
 
 /** What the manifest adds; nothing where none can be read. */
-async function provenanceOf(folder: string): Promise<Record<string, string>> {
-  const manifest = await readManifest(folder).catch(() => null);
+function provenanceOf(manifest: Manifest | null): Record<string, string> {
   if (!manifest) return {};
   const { code, forkOf, modules = {} } = manifest;
   return {
