@@ -1,13 +1,10 @@
 import { join } from 'node:path';
 import { writeWhole } from '../store/write-whole.js';
 import type { BootstrapOptions } from '../statistics/auroc-difference.js';
-import type { Study } from '../study/study-file.js';
+import { ablationFile, type Study } from '../study/study-file.js';
 import { variantAxis } from './ablation-study.js';
 import { compareVariants, type AblationRow, type VariantCells } from './compare-variants.js';
 import { readCell } from './read-cell.js';
-
-/** In the study's folder, beside study.json. */
-export const ablationFile = 'ablation.json';
 
 export interface AblationResult {
   /** Name of the study. */

@@ -6,7 +6,7 @@ import { readRunReport } from '../report/read-run.js';
 import { renderReport } from '../report/report.js';
 import { readStudyReport } from '../report/study/read-study.js';
 import { renderStudyReport } from '../report/study/study-report.js';
-import { writeReport } from '../report/write-report.js';
+import { reportFile, writeReport } from '../report/write-report.js';
 import { studyFile } from '../study/study-file.js';
 
 export function reportCommand(): Command {
@@ -26,10 +26,7 @@ Examples:
     .action(report);
 }
 
-async function report(
-  folder: string,
-  { out = join(folder, 'report.html') }: { out?: string },
-): Promise<void> {
+async function report(folder: string, { out = join(folder, reportFile) }: { out?: string }): Promise<void> {
   const isStudy = await access(join(folder, studyFile)).then(
     () => true,
     () => false,

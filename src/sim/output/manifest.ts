@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
@@ -35,8 +36,11 @@ export function manifestOf(segments: readonly ScenarioSegment[], forkOf?: string
   };
 }
 
-export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  await writeFile(join(folder, manifestFile), JSON.stringify({ format, ...manifest }, null, 2) + '\n');
+/** Whole or not at all; at once, for the simulation does not wait. */
+export function writeManifest(folder: string, manifest: Manifest): void {
+  const path = join(folder, manifestFile);
+  writeFileSync(`${path}.tmp`, JSON.stringify({ format, ...manifest }, null, 2) + '\n');
+  renameSync(`${path}.tmp`, path);
 }
 
 /** @throws FeddymemError (bad-input) when there is none, or none that this version reads */

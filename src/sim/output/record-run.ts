@@ -8,9 +8,9 @@ import { runResultSchema, type RunResult } from '../result/run-result.js';
 import type { ScenarioSegment } from '../run/build-federation.js';
 import { runScenario, type FinishedRun, type RunOptions } from '../run/run-scenario.js';
 import { checkAgainst, resumptionFailed } from './journal-check.js';
-import { openJournal } from './journal-file.js';
-import { manifestOf, readManifest, writeManifest, type Manifest } from './manifest.js';
-import { discardRunFolder, openRunFolder, type OpenedFolder } from './run-folder.js';
+import { manifestOf, readManifest, type Manifest } from './manifest.js';
+import { openRecording } from './recording.js';
+import { openRunFolder, type OpenedFolder } from './run-folder.js';
 import { writeRun, type WrittenFiles } from './write-run.js';
 
 /** A folder that a run can be recorded in, before anything is computed. */
@@ -48,17 +48,17 @@ export interface RecordOptions extends Omit<RunOptions, 'earlier' | 'fromRound' 
 
 /**
  * Runs into an opened folder: the manifest first, the journal as it comes, result.json last. A run that was killed is
- * held against what it had written.
+ * held against what it had written; one that is replaced stays until the new one has its first event.
  * @returns the finished run and the names of its files
  */
 export async function recordRun(
-  { folder, state, segments, manifest, earlier }: OpenedRecord,
+  record: OpenedRecord,
   { command, files, ...options }: RecordOptions,
 ): Promise<{ readonly finished: FinishedRun; readonly files: readonly string[] }> {
+  const { folder, segments, earlier } = record;
   const { scenario, fromRound } = segments[segments.length - 1];
   const check = checkAgainst(earlier);
-  await writeManifest(folder, manifest);
-  const journal = openJournal(folder);
+  const recording = openRecording(record);
   let finished;
   try {
     finished = await runScenario(scenario, {
@@ -69,17 +69,12 @@ export async function recordRun(
         check.add(line);
         const divergence = check.divergence();
         if (divergence) throw resumptionFailed(divergence);
-        journal.write(line);
+        recording.add(line);
       },
     });
-    await journal.close();
+    await recording.close();
   } catch (error) {
-    // What was there before stays: it can still be gone on with.
-    if (state === 'unfinished') await journal.close();
-    else {
-      await journal.discard();
-      await discardRunFolder(folder);
-    }
+    await recording.abandon();
     throw error;
   }
   return { finished, files: await writeRun(folder, finished, command, files) };

@@ -1,11 +1,11 @@
 import { access, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { manifestFile } from './manifest.js';
 import { traceFile } from './trace-file.js';
 
-/** What a run leaves in its folder. */
+/** What a run leaves in its folder; what makes it a finished one first, what it can be gone on with by last. */
 export const runFiles = [
   'result.json',
   'scores.csv',
@@ -24,6 +24,8 @@ export type FolderState = 'new' | 'unfinished' | 'finished';
 export interface OpenedFolder {
   readonly folder: string;
   readonly state: FolderState;
+  /** Files of a run that a new one replaces, which are there until it begins. */
+  readonly replaces: readonly string[];
 }
 
 /**
@@ -46,9 +48,10 @@ export async function openRunFolder(
   } catch (error) {
     throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
   }
-  const present = (await readdir(folder)).filter((name) => (runFiles as readonly string[]).includes(name));
+  const names = await readdir(folder);
+  const present = runFiles.filter((name) => names.includes(name));
   const state = stateOf(present);
-  if (state === 'new' || mode === 'resume') return { folder, state };
+  if (state === 'new' || mode === 'resume') return { folder, state, replaces: [] };
   if (mode === 'refuse') {
     throw state === 'finished'
       ? badInput(
@@ -60,8 +63,12 @@ export async function openRunFolder(
           'Go on with it with --resume, choose another folder, or replace it with --force.',
         );
   }
-  await Promise.all(present.map((name) => rm(join(folder, name))));
-  return { folder, state: 'new' };
+  return { folder, state: 'new', replaces: present };
+}
+
+/** Removes the run that another one replaces, in the order of runFiles: half of it is never taken for a whole one. */
+export function removeRun(folder: string, files: readonly string[]): void {
+  for (const name of files) rmSync(join(folder, name), { force: true });
 }
 
 /** After a failed run: removes what it wrote, and the folder if nothing else is in it. */

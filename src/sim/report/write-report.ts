@@ -4,6 +4,8 @@ import { badInput, messageOf } from '../../base/errors.js';
 import { svgToPng } from './png/svg-to-png.js';
 import type { RenderedReport } from './report.js';
 
+/** A report in the folder of what it is about. */
+export const reportFile = 'report.html';
 /** The folder of a report's plots, beside it. */
 export const plotsFolder = 'plots';
 

@@ -4,17 +4,34 @@ import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
-import { cellsFolder, readStudy, studyFile, writeStudy, type Study } from './study-file.js';
+import { plotsFolder, reportFile } from '../report/write-report.js';
+import {
+  ablationFile,
+  cellsFolder,
+  readStudy,
+  storeFile,
+  studyFile,
+  writeStudy,
+  type Study,
+} from './study-file.js';
 
 /**
  * Makes a folder the study's, before anything is run; one that is the same study's already goes on.
  * @param force replaces another study, and begins the same one anew
+ * @param beforeReplacing throws where the new study can't be run: the old one then stays
  * @throws FeddymemError (bad-input) when the folder holds another study
  */
-export async function openStudy(folder: string, study: Study, force: boolean): Promise<void> {
+export async function openStudy(
+  folder: string,
+  study: Study,
+  force: boolean,
+  beforeReplacing: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const present = existsSync(join(folder, studyFile));
-  if (present && force) await clearStudy(folder);
-  else if (present) {
+  if (present && force) {
+    await beforeReplacing();
+    await clearStudy(folder);
+  } else if (present) {
     await refuseOtherStudy(folder, study);
     return;
   }
@@ -50,9 +67,10 @@ function definition({ scenario: _, command: __, ...rest }: Study): Json {
   return JSON.parse(JSON.stringify(rest)) as Json;
 }
 
-/** Removes what studies write; other files stay. */
+/** Removes what studies write, and what is made of them; other files stay. */
 async function clearStudy(folder: string): Promise<void> {
+  const derived = [storeFile, ablationFile, reportFile, plotsFolder];
   // Last, so that what is half cleared is still known for a study.
-  for (const name of [cellsFolder, 'study.duckdb', studyFile])
+  for (const name of [...derived, cellsFolder, studyFile])
     await rm(join(folder, name), { recursive: true, force: true });
 }

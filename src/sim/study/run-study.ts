@@ -11,6 +11,7 @@ import { enforceLimit } from '../store/prune.js';
 import { cacheLimit } from '../store/size-limit.js';
 import { cellScenarios } from './cell-scenario.js';
 import { cellState, isOfThisCode } from './cell-state.js';
+import { checkInputs } from './check-inputs.js';
 import { openStudy } from './open-study.js';
 import { runCell } from './run-cell.js';
 import { cellsOf, type Shard } from './shard.js';
@@ -77,7 +78,7 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Stu
   const mayStart = options.mayStart ?? (() => true);
   const scenarios = cellScenarios(study);
   const limit = cacheLimit();
-  await openStudy(folder, study, options.force ?? false);
+  await openStudy(folder, study, options.force ?? false, () => checkInputs(scenarios.values(), options));
   const outcomes = new Map<string, CellOutcome>();
   let otherCode = 0;
   for (const cell of study.cells) {

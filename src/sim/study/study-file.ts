@@ -11,6 +11,9 @@ import { writeWhole } from '../store/write-whole.js';
 export const studyFile = 'study.json';
 export const cellsFolder = 'cells';
 export const errorFile = 'error.json';
+export const storeFile = 'study.duckdb';
+/** What an ablation says of its variants. */
+export const ablationFile = 'ablation.json';
 
 const axisValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 

@@ -1,4 +1,12 @@
-import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runScenario } from '../../../src/sim/run/run-scenario.js';
@@ -9,7 +17,7 @@ import { runStudy, type StudyOptions, type StudyProgress } from '../../../src/si
 import { cellFolder, readStudy, writeStudy, type Study } from '../../../src/sim/study/study-file.js';
 import { summarise, summaryTable } from '../../../src/sim/study/summary.js';
 import { temporaryFolder, tinyScenario } from '../../support/tiny.js';
-import { figuresOf, studyOver } from './samples.js';
+import { drawn, figuresOf, studyOver } from './samples.js';
 
 const options = (given: Partial<StudyOptions> = {}): StudyOptions => ({
   folder: temporaryFolder(),
@@ -20,6 +28,15 @@ const options = (given: Partial<StudyOptions> = {}): StudyOptions => ({
 const small = () => studyOver({ clients: [2, 3], method: ['feddymem', 'local'] });
 const read = (folder: string, study: Study, cell: number, name: string) =>
   readFileSync(join(cellFolder(folder, study.cells[cell]), name), 'utf8');
+
+/** Every file below a folder, and what is in it. */
+const filesIn = (folder: string) =>
+  Object.fromEntries(
+    readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => join(parentPath, name))
+      .map((path) => [path, readFileSync(path, 'utf8')]),
+  );
 
 describe('a study', () => {
   it('runs every cell as it would run alone', async () => {
@@ -175,6 +192,30 @@ describe('a study', () => {
     expect(existsSync(join(given.folder, 'notes.md'))).toBe(true);
     const elsewhere = { ...other, scenario: '/another/path.yaml', command: 'feddymem sweep' };
     expect((await runStudy(elsewhere, given)).jobs).toEqual({ computed: 0, reused: 0 });
+  });
+
+  it('stays where the one that replaces it has no data', async () => {
+    const given = options();
+    await runStudy(studyOver({ rounds: [0] }), given);
+    const before = filesIn(given.folder);
+    const folders = { ...drawn, backbone: { name: 'oriented-filters' }, clients: undefined };
+    const other = studyOver(
+      { seed: [3] },
+      { scenario: { ...folders, data: { source: 'folder', sets: [join(given.folder, 'nothing')] } } },
+    );
+    await expect(runStudy(other, { ...given, force: true })).rejects.toMatchObject({ code: 'bad-input' });
+    expect(filesIn(given.folder)).toEqual(before);
+  });
+
+  it('takes with it what was made of it when it is replaced', async () => {
+    const given = options();
+    const study = studyOver({ rounds: [0] });
+    await runStudy(study, given);
+    mkdirSync(join(given.folder, 'plots'));
+    const made = ['ablation.json', 'report.html', 'study.duckdb', join('plots', 'axis-1.svg')];
+    for (const name of made) writeFileSync(join(given.folder, name), '');
+    await runStudy(study, { ...given, force: true });
+    expect(readdirSync(given.folder).sort()).toEqual(['cells', 'study.json']);
   });
 
   it('stops, keeps what it has, and goes on', async () => {

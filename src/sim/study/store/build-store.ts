@@ -7,10 +7,9 @@ import { readCell } from './cell-contents.js';
 import type { StoredTable } from './column.js';
 import { identifier, literal, withDatabase, type DuckDb } from './database.js';
 import { fingerprint } from './fingerprint.js';
+import { storeFile } from '../study-file.js';
 import { openStudy, type CellSource } from './study-source.js';
 import { sourcesName, tablesOf } from './tables.js';
-
-export const storeFile = 'study.duckdb';
 
 /** A cell and what its files look like now. */
 interface SeenCell {

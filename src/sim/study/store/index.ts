@@ -1,2 +1,3 @@
 /** What the rest of a study needs of its store. */
-export { buildStore, storeFile } from './build-store.js';
+export { storeFile } from '../study-file.js';
+export { buildStore } from './build-store.js';

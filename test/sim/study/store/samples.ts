@@ -53,7 +53,7 @@ export async function writeRealRun(folder: string, seed: number): Promise<RunRes
     onJournalLine: (line) => lines.push(line),
   });
   await mkdir(folder, { recursive: true });
-  await writeManifest(folder, manifestOf([{ fromRound: 0, scenario: run.scenario }]));
+  writeManifest(folder, manifestOf([{ fromRound: 0, scenario: run.scenario }]));
   await writeFile(join(folder, 'journal.jsonl'), lines.map((line) => `${line}\n`).join(''));
   await writeFile(join(folder, 'scores.csv'), scoresCsv(run));
   await writeFile(join(folder, 'result.json'), JSON.stringify(run.result));
