@@ -59,7 +59,10 @@ function header({ rowAxis, columnAxis, columns }: TableLayout, metrics: readonly
   return [line(['', ...groups]), `    ${rules.join(' ')}`, line([latexText(rowAxis), ...titles])];
 }
 
-const line = (cells: readonly string[]) => `    ${cells.join(' & ')} \\\\`;
+const line = (cells: readonly string[]) => `    ${rowStart(cells[0])}${cells.join(' & ')} \\\\`;
+
+/** The line before ends with a command that would take a `[` or `*` for its own option. */
+const rowStart = (first: string) => (/^\s*[[*]/.test(first) ? '{}' : '');
 
 /** A column's cells; those that print the best mean are bold where there is something to be better than. */
 function printColumn(rows: readonly string[], column: string, metric: TableMetric): string[] {

@@ -88,6 +88,15 @@ describe('latexTable', () => {
     expect(text.match(/\{/g)!.length).toBe(text.match(/\}/g)!.length);
   });
 
+  it('starts no line with what the rule or line end before it would take for an option', () => {
+    const rows = ['[]', '["client-2"]', '*', ' [', 'plain[1]'];
+    const lines = latexTable({ ...layout, rowAxis: '[x]', rows }, [metric([])]).split('\n');
+    const firstCells = lines
+      .filter((text) => text.includes(' & '))
+      .map((text) => text.split(' & ')[0].trim());
+    expect(firstCells).toEqual(['{}[x]', '{}[]', '{}["client-2"]', '{}*', '{} [', 'plain[1]']);
+  });
+
   it('has as many cells in every line as columns', () => {
     const two = [metric([['c', '6', 0.5]]), metric([['c', '12', 3]], { title: 'bytes', isScore: false })];
     const text = latexTable({ ...layout, columnAxis: 'clients', columns: ['6', '12'] }, two);
