@@ -62,7 +62,7 @@ describe('the command', () => {
   it('writes a result, scores, a journal and a memory that fit together', () => {
     const result = runResultSchema.parse(JSON.parse(readFileSync(join(run, 'result.json'), 'utf8')));
     const scores = readFileSync(join(run, 'scores.csv'), 'utf8').trim().split('\n');
-    expect(scores[0]).toBe('client,image,view,label,score');
+    expect(scores[0]).toBe('client,image,view,label,score,category,source');
     expect(scores).toHaveLength(1 + 33 + 3 * 33);
     const journal = readFileSync(join(run, 'journal.jsonl'), 'utf8').trim().split('\n');
     const last = JSON.parse(journal.at(-1)!) as { digest: string; event: string };

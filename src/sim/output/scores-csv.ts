@@ -1,9 +1,9 @@
 import { revealLabel } from '../data/label.js';
 import type { FinishedRun } from '../run/run-scenario.js';
 
-/** One line a score: client (whose detector), image, view, label (0 normal, 1 defective), score. */
+/** One line a score: client (whose detector), image, view, label (0 normal, 1 defective), score, then what the image is. */
 export function scoresCsv({ scores, clients, result }: FinishedRun): string {
-  const lines = ['client,image,view,label,score'];
+  const lines = ['client,image,view,label,score,category,source'];
   const heldOut = new Set(result.clients.filter((client) => client.heldOut).map(({ id }) => id));
   const scored = new Set(scores.entries.map(({ images }) => images));
   // Drawn images are listed anew by whoever asks.
@@ -24,7 +24,15 @@ export function scoresCsv({ scores, clients, result }: FinishedRun): string {
       }
       imagesOf.get(images)!.forEach((image, at) => {
         lines.push(
-          [quoted(detector), quoted(image.id), view, revealLabel(image.label), values[at]].join(','),
+          [
+            quoted(detector),
+            quoted(image.id),
+            view,
+            revealLabel(image.label),
+            values[at],
+            quoted(image.category),
+            quoted(image.source),
+          ].join(','),
         );
       });
     }
@@ -33,5 +41,5 @@ export function scoresCsv({ scores, clients, result }: FinishedRun): string {
 }
 
 function quoted(text: string): string {
-  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

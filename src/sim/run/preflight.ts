@@ -32,7 +32,7 @@ export function checkMemorySizes(
   }
 }
 
-/** What scores.csv and its readers still hold: a third of a gigabyte. */
+/** What scores.csv and its readers still hold: two fifths of a gigabyte. */
 const mostScores = 5_000_000;
 
 /**

@@ -30,7 +30,6 @@ const manifestSchema = z.object({
   versions: z.record(z.string(), z.string()),
   code: z.string(),
   modules: z.record(z.string(), z.string()).optional(),
-  dataHash: z.string().optional(),
 });
 export type CellManifest = z.infer<typeof manifestSchema>;
 

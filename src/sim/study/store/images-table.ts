@@ -38,13 +38,13 @@ export const imagesTable = defineTable<ImageScore>(
     {
       name: 'category',
       type: 'VARCHAR',
-      about: 'What it shows, where scores.csv says',
+      about: 'The product, texture or body part it shows',
       of: (row) => row.category,
     },
     {
       name: 'source',
       type: 'VARCHAR',
-      about: 'The data set, where scores.csv says',
+      about: 'The data set it comes from, or `synthetic` or `features`',
       of: (row) => row.source,
     },
     {
@@ -83,8 +83,8 @@ export function imageScores(csv: Uint8Array, name: string): ImageScore[] {
       view: record[view],
       label: Number(record[label]),
       score: value,
-      category: category < 0 ? null : record[category],
-      source: source < 0 ? null : record[source],
+      category: (category >= 0 && record[category]) || null,
+      source: (source >= 0 && record[source]) || null,
     };
   });
 }

@@ -36,12 +36,6 @@ export const runOrigin: readonly Column<CellContents>[] = [
     of: ({ manifest }) => manifest?.modules && hashJson(manifest.modules),
   },
   {
-    name: 'data_hash',
-    type: 'VARCHAR',
-    about: 'Hash of the data; NULL where the manifest does not say',
-    of: (cell) => cell.manifest?.dataHash,
-  },
-  {
     name: 'cpu',
     type: 'VARCHAR',
     about: "The processor's model",

@@ -57,6 +57,12 @@ describe('imageScores', () => {
     });
   });
 
+  it('has NULL where scores.csv does not say what an image is', () => {
+    const older = imageScores(csv('client,image,view,label,score', 'a,i,own,0,1'), 'f');
+    const empty = imageScores(csv('client,image,view,label,score,category,source', 'a,i,own,0,1,,'), 'f');
+    for (const [row] of [older, empty]) expect([row.category, row.source]).toEqual([null, null]);
+  });
+
   it('refuses what is no score', async () => {
     await expectRefusal(
       () => imageScores(csv('client,image'), 'dir/scores.csv'),

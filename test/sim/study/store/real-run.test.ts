@@ -90,6 +90,12 @@ describe('the store of a single run', () => {
     expect([rows, unknown]).toEqual([6 * 4 + 6 * 9, 0]);
   });
 
+  it('says of every image what it shows and where it comes from', async () => {
+    expect(await rowsOf(store, 'SELECT DISTINCT category, source FROM images')).toEqual([
+      ['features', 'features'],
+    ]);
+  });
+
   it('names the run in every row of every table', async () => {
     for (const table of ['runs', 'rounds', 'clients', 'images', 'messages', 'sources'])
       expect(await rowsOf(store, `SELECT DISTINCT run FROM ${table}`)).toEqual([[id]]);
