@@ -21,6 +21,11 @@ function featureLines(features: StudyPlan['features']): string[] {
   return [`features of ${plural(images, 'image')} are needed; the cache has ${formatCount(cached)}`];
 }
 
+/** What was written. @param stored the study's database, or why there is none */
+export function wroteLine(path: string, stored: Awaited<ReturnType<typeof storeStudy>>): string {
+  return `wrote  ${'path' in stored ? `${path}, ${stored.path}` : `${path}; no database: ${stored.reason}`}\n`;
+}
+
 /** What ends a study, below its table. @param stored the study's database, or why there is none */
 export function closingText(
   { cells, jobs, otherCode }: StudyOutcome,
@@ -36,7 +41,7 @@ export function closingText(
       (of('elsewhere') > 0 ? `, ${of('elsewhere')} not of this part` : '') +
       `, in ${formatSeconds(seconds)}`,
     `jobs   ${jobs.computed} computed, ${jobs.reused} shared with other cells or earlier runs`,
-    `wrote  ${'path' in stored ? `${folder}, ${stored.path}` : `${folder}; no database: ${stored.reason}`}`,
+    wroteLine(folder, stored).trimEnd(),
     ...(otherCode > 0
       ? [
           `note   ${plural(otherCode, 'cell')} finished before by other code or libraries: --force runs all again`,

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
 import { plural } from '../report/format.js';
+import { badInput } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import { parseOverride, type Override } from '../scenario/load.js';
 import { gridDimension, parseAxis, zipDimension } from '../study/axes.js';
@@ -17,7 +18,7 @@ import { integer } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
 import { interruptible } from './interruption.js';
 import { studyDisplay } from './study-progress.js';
-import { closingText, planText } from './study-text.js';
+import { closingText, planText, wroteLine } from './study-text.js';
 import { print, table } from './table.js';
 
 interface SweepFlags {
@@ -176,16 +177,33 @@ async function runAndTell(study: Study, options: StudyOptions, json: boolean): P
   if (failed.length > 0) process.exitCode = 1;
 }
 
-async function merge(folder: string, parts: string[], { json }: { json?: boolean }): Promise<void> {
+async function merge(
+  folder: string,
+  parts: string[],
+  _: { json?: boolean },
+  command: Command,
+): Promise<void> {
+  refuseOptionsOfSweep(command);
+  const { json } = command.optsWithGlobals<{ json?: boolean }>();
   const { study, ...counts } = await mergeStudies(folder, parts);
-  await storeStudy(folder);
+  const stored = await storeStudy(folder);
+  const { copied, finished, failed, missing } = counts;
   if (json) print(JSON.stringify({ study: study.name, folder, ...counts }, null, 2));
-  else {
-    const { copied, finished, failed, missing } = counts;
+  else
     print(
       `${folder}: ${plural(copied, 'cell')} copied; ${finished} finished, ${failed} failed, ${missing} missing`,
     );
-  }
+  if (!('path' in stored)) (json ? process.stderr : process.stdout).write(wroteLine(folder, stored));
+}
+
+/** `sweep` takes its options for its own wherever they stand, also after `merge`: only --json means something there. */
+function refuseOptionsOfSweep(command: Command): void {
+  const { parent } = command;
+  const given = parent?.options.find((option) => {
+    const name = option.attributeName();
+    return name !== 'json' && parent.getOptionValueSource(name) === 'cli';
+  });
+  if (given) throw badInput(`sweep merge has no option ${given.long}`, 'Leave it out.');
 }
 
 /** What was typed, but for what only holds once. */

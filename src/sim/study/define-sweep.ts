@@ -5,6 +5,7 @@ import { loadScenario, type Override } from '../scenario/load.js';
 import type { Scenario } from '../scenario/schema.js';
 import { axisValueOf, changeText, combinations, fieldOf, overrideOf, valueAt } from './axes.js';
 import type { Dimension, Point } from './axes.js';
+import { checkCellCount } from './cell-count.js';
 import { cellIds } from './cell-id.js';
 import type { AxisValue, Study, StudyCell } from './study-file.js';
 
@@ -24,19 +25,15 @@ export interface Sweep {
   readonly command?: string;
 }
 
-/** More are a mistake: nobody waits for them. */
-const mostCells = 100_000;
-
 /** The study of a sweep: a cell for every combination of points and every seed. @throws FeddymemError (bad-input) */
 export async function defineSweep(sweep: Sweep): Promise<Study> {
   const { scenario: path, set, dimensions, folder = '.' } = sweep;
   const base = await withEngine(await loadScenario(path, set));
   checkAxes(dimensions);
-  const seeds = seedsOf(sweep.seeds ?? 1, base);
-  const count = dimensions.reduce((product, points) => product * points.length, seeds.length);
-  if (count > mostCells) {
-    throw badInput(`the sweep has ${count} cells, more than ${mostCells}`, 'Take fewer values or seeds.');
-  }
+  const given = sweep.seeds ?? 1;
+  const points = dimensions.reduce((product, { length }) => product * length, 1);
+  checkCellCount(points * (typeof given === 'number' ? given : given.length), 'the sweep has');
+  const seeds = seedsOf(given, base);
   const names = [...new Set(dimensions.flat(2).map(({ axis }) => axis))];
   const cells = combinations(dimensions).flatMap((point) => {
     const axes = axesOf(point, names, base);

@@ -110,6 +110,7 @@ describe('a sweep file', () => {
     ],
     ['seeds as an axis', { grid: { seed: [1, 2] } }, 'seed is no axis'],
     ['a seed twice', { seeds: [1, 1] }, 'one is given twice'],
+    ['more seeds than a list holds', { grid: {}, seeds: 5_000_000_000 }, '5000000000 cells'],
     ['too many cells', { grid: { rounds: [...Array(500).keys()] }, seeds: 500 }, '250000 cells'],
   ])('refuses %s', async (_, fields, message) => {
     await expect(studyOf(fields)).rejects.toThrow(message);

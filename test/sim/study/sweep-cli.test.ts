@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -112,6 +112,38 @@ describe('feddymem sweep', () => {
     expect(merged.stdout).toContain('3 cells copied; 3 finished, 0 failed, 0 missing');
     sweep('cache-whole', ...args, '--out', 'whole');
     expect(digestsIn('joined')).toEqual(digestsIn('whole'));
+  });
+
+  it('joins parts with the options of merge alone, and says why there is no database', () => {
+    sweep('cache', 'drawn.yaml', '--grid', 'rounds=0,1', '--out', 'only-part');
+    const merge = (...args: string[]) =>
+      spawnSync(process.execPath, [main, 'sweep', ...args], surroundings('cache'));
+    const { status, stdout } = merge('merge', 'as-json', 'only-part', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ study: 'drawn', folder: 'as-json', copied: 2, finished: 2 });
+    for (const given of [
+      ['merge', 'refused', 'only-part', '--seeds', '3'],
+      ['merge', 'refused', 'only-part', '--force'],
+      ['--force', 'merge', 'refused', 'only-part'],
+    ]) {
+      const refused = merge(...given);
+      expect([refused.status, refused.stderr]).toEqual([
+        2,
+        expect.stringMatching(/no option --(seeds|force)/),
+      ]);
+    }
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+    rmSync(join(folder, 'as-json', 'study.duckdb'));
+    mkdirSync(join(folder, 'as-json', 'study.duckdb', 'in the way'), { recursive: true });
+    expect(merge('merge', 'as-json', 'only-part').stdout).toMatch(/^wrote {2}as-json; no database: .+/m);
+    const quiet = merge('merge', 'as-json', 'only-part', '--json');
+    expect(JSON.parse(quiet.stdout)).toMatchObject({ copied: 0 });
+    expect(quiet.stderr).toContain('no database: ');
+  });
+
+  it('refuses more seeds than anybody waits for', () => {
+    const { status, stderr } = sweep('cache', 'drawn.yaml', '--seeds', '5000000000');
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^error: .*5000000000 cells.*\nfix: /)]);
   });
 });
 
