@@ -4,6 +4,9 @@ import type { StudyCell } from './study-file.js';
 /** File systems allow 255 bytes; people read fewer. */
 const longest = 120;
 
+/** What `cellIds` makes: a name of a folder, and never a way out of the one that it is in. */
+export const cellIdPattern = /^(?!\.{1,2}$)[A-Za-z0-9_.=-]+$/;
+
 /** Names of the cells' folders: `clients=4_method=local_seed=1`, with a hash where that is too long or not unique. */
 export function cellIds(cells: readonly Omit<StudyCell, 'id'>[]): string[] {
   const plain = cells.map(plainId);

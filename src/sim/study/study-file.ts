@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
 import { writeWhole } from '../store/write-whole.js';
+import { cellIdPattern } from './cell-id.js';
 
 /**
  * A study is a folder: `study.json` says which cells there are; `cells/<id>/` is the run folder of each, or holds
@@ -26,8 +27,8 @@ export const studySchema = z.object({
   seeds: z.array(z.int()),
   cells: z.array(
     z.object({
-      /** Its folder under cells/, of letters, digits, `_`, `.`, `-` and `=`. */
-      id: z.string(),
+      /** Its folder under cells/, of letters, digits, `_`, `.`, `-` and `=`; studies come from other people too. */
+      id: z.string().regex(cellIdPattern),
       /** Its value on every axis, as short text or number for tables. */
       axes: z.record(z.string(), axisValue),
       seed: z.int(),
