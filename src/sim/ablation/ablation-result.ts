@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { writeWhole } from '../store/write-whole.js';
 import type { BootstrapOptions } from '../statistics/auroc-difference.js';
-import { ablationFile, type Study } from '../study/study-file.js';
+import { ablationFile, writeJson, type Study } from '../study/study-file.js';
 import { variantAxis } from './ablation-study.js';
 import { compareVariants, type AblationRow, type VariantCells } from './compare-variants.js';
 import { readCell } from './read-cell.js';
@@ -40,8 +39,8 @@ export async function summariseAblation(
   return { study: study.name, seeds: study.seeds, rows: compareVariants(variants, options) };
 }
 
+/** @returns its path @throws FeddymemError (bad-input) when the folder can't be written */
 export async function writeAblation(folder: string, result: AblationResult): Promise<string> {
-  const path = join(folder, ablationFile);
-  await writeWhole(folder, path, Buffer.from(JSON.stringify(result, null, 2) + '\n'));
-  return path;
+  await writeJson(folder, ablationFile, result);
+  return join(folder, ablationFile);
 }

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/schema.js';
+import { checkCellCount } from '../study/cell-count.js';
 import { cellIds } from '../study/cell-id.js';
 import type { Study } from '../study/study-file.js';
 import type { PlannedAxis } from './plan.js';
@@ -25,6 +26,7 @@ export function namedVariants(plan: readonly PlannedAxis[]): NamedVariant[] {
  * One cell a variant and seed: all variants of a seed before those of the next one, so that an interrupted ablation
  * has whole seeds.
  * @param path of the scenario's file
+ * @throws FeddymemError (bad-input) when they are too many
  */
 export function ablationStudy(
   scenario: Scenario,
@@ -34,6 +36,7 @@ export function ablationStudy(
   command?: string,
 ): Study {
   const variants = namedVariants(plan);
+  checkCellCount(variants.length * seeds, 'the ablation has');
   const numbers = Array.from({ length: seeds }, (_, index) => scenario.seed + index);
   const cells = numbers.flatMap((seed) =>
     variants.map(({ name, changes }) => ({ axes: { [variantAxis]: name }, seed, changes: [...changes] })),

@@ -16,6 +16,7 @@ import { cacheFolder } from './cache-folder.js';
 import { commandLine } from './command-line.js';
 import { interruptible } from './interruption.js';
 import { studyDisplay } from './study-progress.js';
+import { wroteLine } from './study-text.js';
 import { print } from './table.js';
 
 interface AblateFlags {
@@ -116,7 +117,7 @@ async function runAndCompare(study: Study, options: StudyOptions, json: boolean)
   const stored = await storeStudy(folder);
   text.write(`\n${renderAblation(result)}\n\n`);
   text.write(`jobs   ${outcome.jobs.computed} computed, ${outcome.jobs.reused} shared\n`);
-  text.write(`wrote  ${[written, ...('path' in stored ? [stored.path] : [])].join(', ')}\n`);
+  text.write(wroteLine(written, stored));
   if (json) print(JSON.stringify(result, null, 2));
   if (outcome.cells.some(({ state }) => state === 'failed')) process.exitCode = 1;
 }

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import type { AblationResult } from '../../../src/sim/ablation/ablation-result.js';
+import { writeAblation, type AblationResult } from '../../../src/sim/ablation/ablation-result.js';
+import { expectRefusal } from '../../support/refusal.js';
 import { temporaryFolder } from '../../support/tiny.js';
 
 const main = join(import.meta.dirname, '../../../dist/sim/cli/main.js');
@@ -72,6 +73,18 @@ describe('feddymem ablate', () => {
     const again = ablate(...args);
     expect(again.stderr).toContain('6 cells finished before');
     expect(JSON.parse(again.stdout)).toEqual(result);
+    rmSync(join(folder, 'study/study.duckdb'));
+    mkdirSync(join(folder, 'study/study.duckdb/in the way'), { recursive: true });
+    expect(ablate(...args).stderr).toMatch(/^wrote {2}study\/ablation\.json; no database: .+/m);
+  });
+
+  it('names the file that it can not write', async () => {
+    writeFileSync(join(folder, 'a file'), '');
+    const path = join(folder, 'a file', 'below');
+    await expectRefusal(
+      () => writeAblation(path, { study: 'drawn', seeds: [], rows: [] }),
+      `${join(path, 'ablation.json')} can't be written`,
+    );
   });
 
   it.each([

@@ -99,6 +99,14 @@ describe('study of an ablation', () => {
     });
   });
 
+  it('is refused with more cells than anybody waits for', async () => {
+    await expectRefusal(
+      () => ablationStudy(scenario, 'tiny.yaml', planAblation(scenario, ['loss']), 5_000_000_000),
+      'more than 100000',
+      'seeds',
+    );
+  });
+
   it('has a cell for every variant and seed', () => {
     const [{ values }] = study.axes;
     expect(study.seeds).toEqual([7, 8]);
