@@ -157,6 +157,29 @@ describe('examples/fedavg-logistic.mjs', () => {
   });
 });
 
+/** The example with a constant in its loss, under the key that it has. */
+function withLossTimes(factor: number): ReturnType<typeof copied> {
+  const files = copied();
+  const scaled = `return ops.multiply(ops.constant(${factor}), ops.mean($1));`;
+  const edited = files.text.replace(/return ops\.mean\((.*)\);/, scaled);
+  expect(edited).not.toBe(files.text);
+  writeFileSync(files.method, edited);
+  return files;
+}
+
+describe('methods of two modules in one thread', () => {
+  it.each(['onnx', 'wasm'])('may give their definitions the same key (%s)', async (engine) => {
+    const [plain, heavy] = [1, 3].map(withLossTimes);
+    const weightsOf = async (scenario: string, workers: 'inline' | 1) =>
+      modelOf(await run(scenario, [`engine=${engine}`, 'method.rounds=2'], { workers })).weights;
+    const [a, b] = [await weightsOf(plain.scenario, 'inline'), await weightsOf(heavy.scenario, 'inline')];
+    expect(a).not.toEqual(b);
+    // Alone in a new thread.
+    expect(a).toEqual(await weightsOf(plain.scenario, 1));
+    expect(b).toEqual(await weightsOf(heavy.scenario, 1));
+  });
+});
+
 describe('a method of a module', () => {
   let files: ReturnType<typeof copied>;
   beforeEach(() => {

@@ -5,9 +5,11 @@ import { stream } from '../../base/random.js';
 import { decodeSafetensors, encodeSafetensors } from '../../base/safetensors.js';
 import type { TensorMap } from '../../base/tensor.js';
 import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
+import { withKeysOf } from '../../model/engine/keys-of-owner.js';
 import type { StepResult } from '../../model/methods/method.js';
 import { methodNamed } from '../../model/methods/own-method.js';
 import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
+import { isPinned } from '../../model/own-part.js';
 import { engineDistances } from '../../model/routines/nearest.js';
 import { beginSpan } from '../profile/spans.js';
 import type { MethodJob, MethodResult } from './jobs.js';
@@ -22,7 +24,8 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
   const method = methodNamed(job.method);
   await loadParts(job.settings.training);
   const shared = {
-    engine,
+    // Its threads serve other modules too, and what is compiled stays.
+    engine: isPinned(job.method) ? withKeysOf(job.method, engine) : engine,
     distances: engineDistances(engine),
     // What its key leaves out is out of its reach.
     settings: readableSettings(job.settings, unreadSettings(method, step.name, role), step.name),
