@@ -167,6 +167,38 @@ function withLossTimes(factor: number): ReturnType<typeof copied> {
   return files;
 }
 
+describe('a method of a module that reads what no built-in step does', () => {
+  /** Learns the slower the more rounds there are, and by how images are scored. */
+  function reading(extra = ''): string {
+    const { scenario, method, text } = copied();
+    const edited = text
+      .replace('{ training }) {\n  return {', '{ training, rounds, imageScore }) {\n  return {')
+      .replace('training.learningRate }', "training.learningRate / (imageScore === 'max' ? 9 : rounds) }")
+      .replace("  name: 'fedavg-logistic',", (name) => `${name}\n${extra}`);
+    expect(edited).toContain('? 9 : rounds) }');
+    expect(edited).toContain('rounds, imageScore })');
+    writeFileSync(method, edited);
+    return scenario;
+  }
+
+  it('gets it, and shares no results with runs where it differs', async () => {
+    const scenario = reading();
+    await run(scenario, ['method.rounds=2'], { results: 'reuse' });
+    for (const changes of [['method.rounds=3'], ['method.rounds=2', 'method.imageScore=max']]) {
+      const shared = await run(scenario, changes, { results: 'reuse' });
+      expect(shared.jobs.reused).toBe(0);
+      expect(modelOf(shared)).toEqual(modelOf(await run(scenario, changes)));
+    }
+    const again = await run(scenario, ['method.rounds=2'], { results: 'reuse' });
+    expect(again.jobs.computed).toBe(0);
+  });
+
+  it('may not, where its step declares not to read it', async () => {
+    const scenario = reading("  unread: { train: { client: ['rounds'] } },");
+    await expect(run(scenario)).rejects.toThrow('step train reads method.rounds, which it declares not to');
+  });
+});
+
 describe('methods of two modules in one thread', () => {
   it.each(['onnx', 'wasm'])('may give their definitions the same key (%s)', async (engine) => {
     const [plain, heavy] = [1, 3].map(withLossTimes);

@@ -1,8 +1,7 @@
 import { invariant } from '../../base/errors.js';
-import type { Method } from './method.js';
 import type { MethodSettings } from './settings.js';
 
-type Role = 'client' | 'server';
+export type Role = 'client' | 'server';
 
 /** A field of a method's settings, or one below it: `rounds`, `memory.global`. */
 export type SettingPath = {
@@ -37,18 +36,6 @@ export const trainingAlone = [
   'training.spreadPenalty',
   'update',
 ] as const satisfies readonly SettingPath[];
-
-/** How many steps there are, and how images are scored, is no step's own business. */
-const neverRead: readonly SettingPath[] = ['rounds', 'imageScore'];
-
-/** Settings that no work of this step and role reads: runs that differ in nothing else share its results. */
-export function unreadSettings(
-  { unread }: Pick<Method, 'unread'>,
-  step: string,
-  role: Role,
-): readonly SettingPath[] {
-  return [...neverRead, ...(unread?.[step]?.[role] ?? [])];
-}
 
 /**
  * What a step may read of the settings: all but those that it declares not to read. Copies and JSON leave these out; to

@@ -2,10 +2,11 @@ import { hashJson, type ContentHash, type Json } from '../../base/hash.js';
 import type { StepJob } from '../../actors/steps.js';
 import type { Method } from '../../model/methods/method.js';
 import { isPinned } from '../../model/own-part.js';
-import { methodNamed, type MethodChoice } from '../../model/methods/own-method.js';
+import type { MethodChoice } from '../../model/methods/own-method.js';
 import { methods } from '../../model/methods/registry.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
-import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
+import { unreadSettings } from '../../model/methods/unread-by.js';
+import { readableSettings } from '../../model/methods/unread-settings.js';
 import type { PatchSource } from '../worker/jobs.js';
 import { codeOfJobs } from './code-fingerprint.js';
 
@@ -31,7 +32,7 @@ export function jobKeys({
   const common = hashJson({ ...setting, versions: setting.versions, code: codeOfJobs() });
   // The same few objects come with every job.
   const workOf = memoisedSteps((step, role) => {
-    const unread = unreadSettings(methodNamed(method), step, role);
+    const unread = unreadSettings(method, step, role);
     return {
       method: ownerOf(method, step, role),
       settingsHash: memoised((settings: MethodSettings) =>

@@ -8,7 +8,8 @@ import { channelsOf, patchGrid } from '../../model/backbone/backbone.js';
 import { withKeysOf } from '../../model/engine/keys-of-owner.js';
 import type { StepResult } from '../../model/methods/method.js';
 import { methodNamed } from '../../model/methods/own-method.js';
-import { readableSettings, unreadSettings } from '../../model/methods/unread-settings.js';
+import { unreadSettings } from '../../model/methods/unread-by.js';
+import { readableSettings } from '../../model/methods/unread-settings.js';
 import { isPinned } from '../../model/own-part.js';
 import { engineDistances } from '../../model/routines/nearest.js';
 import { beginSpan } from '../profile/spans.js';
@@ -28,7 +29,7 @@ export async function runStep(bench: Workbench, job: MethodJob): Promise<MethodR
     engine: isPinned(job.method) ? withKeysOf(job.method, engine) : engine,
     distances: engineDistances(engine),
     // What its key leaves out is out of its reach.
-    settings: readableSettings(job.settings, unreadSettings(method, step.name, role), step.name),
+    settings: readableSettings(job.settings, unreadSettings(job.method, step.name, role), step.name),
     round: step.round,
     ...streamsOf(job, role, actor),
     inPlaceOf: (client: string) => streamsOf(job, 'client', client),

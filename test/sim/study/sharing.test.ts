@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { methods, type MethodName } from '../../../src/model/methods/registry.js';
-import { readableSettings, unreadSettings } from '../../../src/model/methods/unread-settings.js';
+import { unreadSettings } from '../../../src/model/methods/unread-by.js';
+import { readableSettings } from '../../../src/model/methods/unread-settings.js';
 import type { Method } from '../../../src/model/methods/method.js';
 import { runScenario, type FinishedRun } from '../../../src/sim/run/run-scenario.js';
 import { parseOverride, parseScenario, withOverrides } from '../../../src/sim/scenario/load.js';
@@ -121,7 +122,7 @@ describe('what a step declares not to read', () => {
 
   it('is out of its reach, and of a copy', () => {
     const { method: settings } = scenarioOf('feddymem');
-    const unread = unreadSettings(methods.feddymem, 'initialise', 'client');
+    const unread = unreadSettings('feddymem', 'initialise', 'client');
     const readable = readableSettings(settings as never, unread, 'initialise');
     expect(unread).toContain('memory.global');
     expect(() => readable.memory.global).toThrow(
