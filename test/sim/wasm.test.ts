@@ -26,8 +26,8 @@ const golden = {
     untimed: '2e91014c4de11bcdd5f6c2ac46b123f99eb75620bfbfc857a2a511837e89f651',
   },
   'scaffold-simplenet': {
-    journal: 'd29c3a2d03be4763b89efc5d4cfe362dd1df20ae74870c57d50468218eb44317',
-    untimed: '150a49e1dd0c4ca42adc5b80fddb382a1344c500382e1d3fadaa6327bd20d596',
+    journal: 'a32806777c81bd1725b82db74c85ead8b4ad64fe8ebce140523276d52de231d6',
+    untimed: 'f9050a738ff6789a4a16d0938f8d60a9c6e8b6a982d110f95b405b4081589765',
   },
 };
 

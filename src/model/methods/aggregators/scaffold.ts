@@ -1,6 +1,6 @@
-import { readFloat64, vectorTensor, type TensorMap } from '../../../base/tensor.js';
+import { readFloat64, type TensorMap } from '../../../base/tensor.js';
 import type { Blocks } from '../../learners/learner.js';
-import { blockNames, decodeBlocks, encodeBlocks } from '../blocks.js';
+import { decodeBlocks, encodeBlocks } from '../blocks.js';
 import type { ServerContext } from '../method.js';
 import type { Aggregator, LocalRound } from './aggregator.js';
 
@@ -12,6 +12,8 @@ import type { Aggregator, LocalRound } from './aggregator.js';
  *
  * Departures: clients count by their patches, in x and, so that corrections cancel out, in c; c is the mean over the
  * clients that have answered so far, where the paper counts the others as zeros; the server takes whole steps (η_g = 1).
+ * Clients send c_i, where the paper's send its change: an upload that is late, lost or refused is made up for by the
+ * client's next one, while a change that is missed would be missing from c for good.
  */
 export const scaffold: Aggregator = {
   name: 'scaffold',
@@ -36,22 +38,20 @@ export const scaffold: Aggregator = {
     const { global, own } = controls(round);
     const { steps } = round.context.settings.training;
     const travelled = steps * learningRateOf(round);
-    const changes = trained.map((block, index) =>
-      block.map((value, at) =>
-        steps === 0 ? 0 : (round.global[index][at] - value) / travelled - global[index][at],
-      ),
+    const change = (index: number, at: number, end: number) =>
+      steps === 0 ? 0 : (round.global[index][at] - end) / travelled - global[index][at];
+    const updated = trained.map((block, index) =>
+      block.map((end, at) => own[index][at] + change(index, at, end)),
     );
-    const updated = own.map((block, index) => block.map((value, at) => value + changes[index][at]));
-    return {
-      local: { control: encodeBlocks(updated, 'control') },
-      message: encodeBlocks(changes, 'control'),
-    };
+    const control = encodeBlocks(updated, 'control');
+    return { local: { control }, message: control };
   },
   combine(context) {
-    const sums = sumsOf(context);
-    const total = Object.values(sums.patches).reduce((sum, count) => sum + count, 0);
-    const mean = sums.blocks.map((block) => Float32Array.from(block, (value) => value / total));
-    return { local: { control: encodeSums(sums) }, message: encodeBlocks(mean, 'control') };
+    const patches = patchesOf(context);
+    return {
+      local: { ...acceptedNow(context), controls: patches },
+      message: encodeBlocks(meanControl(context, patches), 'control'),
+    };
   },
 };
 
@@ -70,41 +70,45 @@ function controls({ context, global: parameters }: LocalRound): { global: Blocks
   };
 }
 
-/** Σ nₖ cₖ over the clients that have answered, and their nₖ. */
-interface ControlSums {
-  readonly blocks: readonly Float64Array[];
-  readonly patches: Readonly<Record<string, number>>;
+/** A client's tensor in the server's entry `controls`. */
+const patchesPrefix = 'patches.';
+
+/** Server: an entry a client, so that a round rewrites those of its own clients alone. */
+function entryOf(client: string): string {
+  return `control.${client}`;
 }
 
-function sumsOf(context: ServerContext): ControlSums {
-  const blocks = context.hasLocal('control')
-    ? blockNames(context.local('control'), 'sum').map((name) =>
-        readFloat64(context.local('control'), name).slice(),
-      )
-    : decodeBlocks(context.uploads[0].message, 'control').map((block) => new Float64Array(block.length));
-  const patches: Record<string, number> = context.hasLocal('control')
-    ? decodePatches(context.local('control'))
-    : {};
-  for (const { client, message } of context.uploads) {
-    const [count] = readFloat64(message, 'patches');
-    patches[`patches.${client}`] = count;
-    decodeBlocks(message, 'control').forEach((change, index) => {
-      for (let at = 0; at < change.length; at++) blocks[index][at] += count * change[at];
+/** The c_k of this step's uploads, as entries to keep. */
+function acceptedNow({ uploads }: ServerContext): Record<string, TensorMap> {
+  return Object.fromEntries(
+    uploads.map(({ client, message }) => [
+      entryOf(client),
+      encodeBlocks(decodeBlocks(message, 'control'), 'control'),
+    ]),
+  );
+}
+
+/** n_k of every client that has answered, as it last was; by name, so that sums do not depend on who came first. */
+function patchesOf({ uploads, hasLocal, local }: ServerContext): TensorMap {
+  const before = hasLocal('controls') ? local('controls') : {};
+  const now = uploads.map(({ client, message }) => [`${patchesPrefix}${client}`, message.patches] as const);
+  const all = Object.entries({ ...before, ...Object.fromEntries(now) });
+  return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** c = Σ n_k c_k / Σ n_k over the clients that have answered, each c_k as it was last accepted. */
+function meanControl({ uploads, local }: ServerContext, patches: TensorMap): Blocks {
+  const now = new Map(uploads.map(({ client, message }) => [client, message]));
+  const sums = decodeBlocks(uploads[0].message, 'control').map((block) => new Float64Array(block.length));
+  let total = 0;
+  for (const name of Object.keys(patches)) {
+    const client = name.slice(patchesPrefix.length);
+    const [count] = readFloat64(patches, name);
+    const accepted = decodeBlocks(now.get(client) ?? local(entryOf(client)), 'control');
+    total += count;
+    sums.forEach((sum, index) => {
+      for (let at = 0; at < sum.length; at++) sum[at] += count * accepted[index][at];
     });
   }
-  return { blocks, patches };
-}
-
-function encodeSums({ blocks, patches }: ControlSums): TensorMap {
-  return {
-    ...Object.fromEntries(blocks.map((block, index) => [`sum.${index}`, vectorTensor(block)])),
-    ...Object.fromEntries(
-      Object.entries(patches).map(([name, count]) => [name, vectorTensor(Float64Array.of(count))]),
-    ),
-  };
-}
-
-function decodePatches(tensors: TensorMap): Record<string, number> {
-  const names = Object.keys(tensors).filter((name) => name.startsWith('patches.'));
-  return Object.fromEntries(names.map((name) => [name, readFloat64(tensors, name)[0]]));
+  return sums.map((sum) => Float32Array.from(sum, (value) => value / total));
 }
