@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { badInput, invariant, messageOf } from '../../base/errors.js';
 import { hashJson, sha256, type ContentHash, type Json } from '../../base/hash.js';
+import { isBmp } from '../../model/images/bmp.js';
 import { decodeImage, imageSize, unionOfMasks } from '../../model/images/decode.js';
+import { libraryVersion } from '../run/library-version.js';
 import type { ImageLocation, ImageRecord } from './image.js';
 import { renderImage } from './synthetic/render.js';
 import { maskThroughView, throughView } from './views/apply-view.js';
@@ -15,6 +17,8 @@ const viewVersion = 1;
 /** An opened image: its content hash at once, its pixels when asked for. */
 export interface OpenImage {
   readonly hash: ContentHash;
+  /** Name and version of what decodes it before sharp does the rest; null: sharp does all. */
+  readonly decoder: string | null;
   /** [size×size×3] RGB bytes. */
   pixels(size: number): Promise<Uint8Array>;
 }
@@ -26,6 +30,7 @@ export async function openImage(location: ImageLocation): Promise<OpenImage> {
     const file = sha256(bytes);
     return {
       hash: view ? hashJson({ viewVersion, file, view: view as unknown as Json }) : file,
+      decoder: isBmp(bytes) ? `fast-bmp ${libraryVersion('fast-bmp')}` : null,
       async pixels(size) {
         const pixels = await decodeImage(bytes, size, path);
         return view ? throughView(pixels, size, view) : pixels;
@@ -35,6 +40,7 @@ export async function openImage(location: ImageLocation): Promise<OpenImage> {
   invariant(location.kind === 'synthetic', 'features without an image were opened as one');
   return {
     hash: hashJson({ syntheticVersion, location: location as unknown as Json }),
+    decoder: null,
     pixels: (size) => resizeSquare(draw(location).pixels, location.size, size),
   };
 }

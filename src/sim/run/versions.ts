@@ -3,6 +3,7 @@ import { cpus } from 'node:os';
 import { env } from 'onnxruntime-node';
 import sharp from 'sharp';
 import { instructionsHere } from './instructions.js';
+import { libraryVersion } from './library-version.js';
 
 const require = createRequire(import.meta.url);
 
@@ -14,12 +15,17 @@ export function engineVersions(
   return { ...packageVersions(), engine: `${name}: ${version}`, device };
 }
 
+/** Libraries of plain JavaScript that jobs compute with, whatever the engine. */
+const jobLibraries = ['ml-kmeans', 'ml-matrix'];
+
 /** Of those, what a job's result depends on: wasm has the same bits on every machine. */
 export function versionsOfResults(
   name: string,
   versions: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return name === 'wasm' ? { feddymem: versions.feddymem, engine: versions.engine } : versions;
+  if (name !== 'wasm') return versions;
+  const portable = ['feddymem', 'engine', ...jobLibraries];
+  return Object.fromEntries(portable.map((library) => [library, versions[library]]));
 }
 
 /** Versions of what the figures depend on, and the kind of processor: virtual machines call many kinds by one name. */
@@ -32,6 +38,7 @@ export function packageVersions(): Record<string, string> {
     'onnxruntime-node': env.versions.node ?? 'unknown',
     sharp: sharp.versions.sharp ?? 'unknown',
     libvips: sharp.versions.vips,
+    ...Object.fromEntries(jobLibraries.map((library) => [library, libraryVersion(library)])),
     cpu: cpus().at(0)?.model ?? 'unknown',
     system: `${process.platform} ${process.arch}`,
     ...(instructions !== null && { instructions }),

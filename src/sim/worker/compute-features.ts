@@ -4,7 +4,7 @@ import { sha256, type ContentHash } from '../../base/hash.js';
 import { extractMaps, mapNumbers } from '../../model/backbone/backbone.js';
 import { packageVersions } from '../run/versions.js';
 import type { ImageRecord } from '../data/image.js';
-import { loadMask, openImage } from '../data/load-image.js';
+import { loadMask, openImage, type OpenImage } from '../data/load-image.js';
 import { cachePath, keepFeatures, readFeatures, writeFeatures } from './feature-cache.js';
 import type {
   BrokenImage,
@@ -46,7 +46,7 @@ export async function countCached(bench: Workbench, job: CachedJob): Promise<Cac
   let cached = 0;
   for (const { location } of job.images) {
     cached += await openImage(location)
-      .then(({ hash }) => access(cachePath(bench.cacheFolder, keyOf(hash, maker))))
+      .then((image) => access(cachePath(bench.cacheFolder, keyOf(image, maker))))
       .then(
         () => 1,
         () => 0,
@@ -64,7 +64,7 @@ function makerOf({ engine, backbone }: Workbench): string {
 async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: string) {
   const { engine, backbone, cacheFolder } = bench;
   const image = await openImage(location);
-  const key = keyOf(image.hash, maker);
+  const key = keyOf(image, maker);
   if (readFeatures(cacheFolder, key, mapNumbers(backbone))) {
     await keepFeatures(cacheFolder, key);
     return { key, computed: 0 };
@@ -74,6 +74,6 @@ async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: 
   return { key, computed: 1 };
 }
 
-function keyOf(image: ContentHash, maker: string): ContentHash {
-  return sha256(`${image} ${maker}`);
+function keyOf({ hash, decoder }: OpenImage, maker: string): ContentHash {
+  return sha256(decoder === null ? `${hash} ${maker}` : `${hash} ${maker} ${decoder}`);
 }

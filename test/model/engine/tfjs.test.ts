@@ -248,7 +248,7 @@ describe('engine wasm', () => {
       if (stop) throw new Error('interrupted');
     });
     expect(engine).toMatchObject({ name: 'wasm', device: 'cpu' });
-    expect(engine.version).toMatch(/^tfjs-backend-wasm 4\.\d+\.\d+ simd$/);
+    expect(engine.version).toMatch(/^tfjs-core 4\.\d+\.\d+ tfjs-backend-wasm 4\.\d+\.\d+ simd$/);
     const program = engine.compile('add', [[2]], (ops, [a]) => [ops.add(a, 1)]);
     await program.run([new Float32Array(2)]);
     expect(engine.busyMilliseconds()).toBeGreaterThan(0);

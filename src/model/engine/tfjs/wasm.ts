@@ -18,7 +18,7 @@ export async function createWasmEngine(beforeRun?: () => void): Promise<Engine> 
   return createTfjsEngine({
     name: 'wasm',
     backend: 'wasm',
-    version: `tfjs-backend-wasm ${version_wasm} simd`,
+    version: `tfjs-core ${tf.version_core} tfjs-backend-wasm ${version_wasm} simd`,
     device: 'cpu',
     beforeRun,
     selection: selectionInView(numbersOf),

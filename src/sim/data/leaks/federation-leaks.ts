@@ -1,5 +1,6 @@
 import { FeddymemError, badInput } from '../../../base/errors.js';
 import { hashJson } from '../../../base/hash.js';
+import { libraryVersion } from '../../run/library-version.js';
 import { packageVersions } from '../../run/versions.js';
 import { keepChecked, readChecked, writeChecked } from '../../store/checked-entry.js';
 import type { ClientData, ImageRecord } from '../image.js';
@@ -93,7 +94,7 @@ async function fingerprinted(
   check: () => void,
 ): Promise<Located[]> {
   const { sharp, libvips } = packageVersions();
-  const decoder = `sharp ${sharp} libvips ${libvips}`;
+  const decoder = `sharp ${sharp} libvips ${libvips} fast-bmp ${libraryVersion('fast-bmp')}`;
   const found: Located[] = [];
   for (let start = 0; start < files.length; start += atOnce) {
     check();
