@@ -16,6 +16,7 @@ import { summarise, summaryTable } from '../study/summary.js';
 import { isSweepFile, readSweep } from '../study/sweep-file.js';
 import { integer } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
+import { commandLine } from './command-line.js';
 import { interruptible } from './interruption.js';
 import { studyDisplay } from './study-progress.js';
 import { closingText, planText, wroteLine } from './study-text.js';
@@ -204,18 +205,4 @@ function refuseOptionsOfSweep(command: Command): void {
     return name !== 'json' && parent.getOptionValueSource(name) === 'cli';
   });
   if (given) throw badInput(`sweep merge has no option ${given.long}`, 'Leave it out.');
-}
-
-/** What was typed, but for what only holds once. */
-function commandLine(): string {
-  const once = new Set(['--force', '--json', '--dry-run', '--recompute']);
-  const quoted = (text: string) =>
-    /^[\w./=,:@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
-  return [
-    'feddymem',
-    ...process.argv
-      .slice(2)
-      .filter((text) => !once.has(text))
-      .map(quoted),
-  ].join(' ');
 }
