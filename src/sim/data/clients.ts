@@ -1,4 +1,5 @@
 import { badInput } from '../../base/errors.js';
+import { serverId } from '../../actors/messages.js';
 import type { Scenario } from '../scenario/schema.js';
 import { featureClients } from './feature-source.js';
 import { folderClients } from './folder-clients.js';
@@ -17,6 +18,7 @@ export async function loadClients(scenario: Scenario, dataFolder: string | undef
       : data.source === 'synthetic'
         ? syntheticClients(data, scenario.clients ?? 6, seed, evaluate)
         : featureClients(data, scenario.clients ?? 6, seed, evaluate);
+  refuseServer(clients);
   for (const id of scenario.holdOut) {
     if (clients.some((client) => client.id === id)) continue;
     throw badInput(`holdOut names client ${id}, which does not exist`, `The clients are ${listed(clients)}.`);
@@ -36,6 +38,15 @@ export async function loadClients(scenario: Scenario, dataFolder: string | undef
     }
   }
   return clients;
+}
+
+/** Messages go by name: the client's would be taken for the server's. */
+function refuseServer(clients: readonly ClientData[]): void {
+  if (clients.every(({ id }) => id !== serverId)) return;
+  throw badInput(
+    `a client is called ${serverId}, which is the server's own name`,
+    'Rename what it is named after: the folder, the set (data.sets, name) or the value of the partition.',
+  );
 }
 
 function listed(clients: readonly ClientData[]): string {

@@ -6,6 +6,7 @@ import { loadMask, openImage } from '../../../src/sim/data/load-image.js';
 import { runScenario } from '../../../src/sim/run/run-scenario.js';
 import { parseScenario } from '../../../src/sim/scenario/load.js';
 import { writeImageSet } from '../../support/image-tree.js';
+import { expectRefusal } from '../../support/refusal.js';
 import { merged, temporaryFolder, tinyScenario } from '../../support/tiny.js';
 import { revealLabel } from '../../../src/sim/data/label.js';
 
@@ -42,6 +43,18 @@ describe('clients of folders', () => {
       message: expect.stringMatching(/2 of data\.sets/) as string,
       hint: expect.stringMatching(/VisA[\s\S]*BTAD/) as string,
     });
+  });
+
+  it('refuse to be called as the server is, and say what to rename', async () => {
+    await expectRefusal(
+      () => clientsOf({ sets: ['one', { path: 'two', name: 'server' }] }),
+      'called server',
+      'Rename',
+    );
+    await writeImageSet(join(root, 'server'));
+    await expectRefusal(() => clientsOf({ sets: ['one', 'server'] }), 'called server', 'folder');
+    const kept = ['one', { path: 'server', name: 'third' }];
+    expect((await clientsOf({ sets: kept })).map(({ id }) => id)).toEqual(['one', 'third']);
   });
 
   it('take part from the first on; who takes part changes nobody’s images', async () => {
