@@ -134,6 +134,7 @@ describe('the command', () => {
     [['run', 'tiny.yaml', '--rounds', '-1'], 'at least 0'],
     [['run', 'tiny.yaml', '--set', 'method.memory.globel=3'], 'did you mean global?'],
     [['run', 'tiny.yaml', '--set', 'rounds'], 'path=value'],
+    [['run', 'tiny.yaml', '--seeds', '5000000000'], '5000000000 runs'],
     [['run', 'tiny.yaml', '--sets', 'a=1'], '--set'],
     [['rum'], 'run'],
     [['run', 'broken.yaml'], 'not valid YAML'],

@@ -88,6 +88,12 @@ describe('feddymem data', () => {
     expect(clients.reduce((sum, { train }) => sum + train, 0)).toBe(16);
   });
 
+  it('names the picture that it can not write', () => {
+    const { status, stderr } = feddymem('data', 'partition', 'sets.yaml', '--out', 'nowhere/sets.svg');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^error: nowhere\/sets\.svg can't be written: .*\nfix: .*--out.*\n$/);
+  });
+
   it('finds training images that are test images too', () => {
     const { status, stdout } = feddymem('data', 'leaks', 'missing.yaml');
     expect([status, stdout]).toEqual([2, '']);

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput } from '../../base/errors.js';
+import { badInput, messageOf } from '../../base/errors.js';
 import { checkScenario, type ScenarioCheck } from '../data/check.js';
 import { loadClients } from '../data/clients.js';
 import { partitionChart } from '../data/partition/partition-chart.js';
@@ -171,7 +171,15 @@ async function partition(path: string, flags: DataFlags): Promise<void> {
   const clients = await loadClients(scenario, flags.data ?? process.env.FEDDYMEM_DATA);
   const described = partitionTable(clients);
   const file = flags.out ?? (flags.json ? undefined : `${scenario.name}-partition.svg`);
-  if (file !== undefined) await writeFile(file, await renderPlot(partitionChart(clients)));
+  if (file !== undefined) await writePicture(file, await renderPlot(partitionChart(clients)));
   if (flags.json) return print(JSON.stringify(described, null, 2));
   print(`${partitionLines(described)}\n\nwrote ${file}`);
+}
+
+async function writePicture(file: string, svg: string): Promise<void> {
+  try {
+    await writeFile(file, svg);
+  } catch (error) {
+    throw badInput(`${file} can't be written: ${messageOf(error)}`, 'Choose another file with --out.', error);
+  }
 }

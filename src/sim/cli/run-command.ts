@@ -6,6 +6,7 @@ import { withEngine } from '../run/engine-choice.js';
 import type { RunResult } from '../result/run-result.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
 import { formatScore } from '../report/format.js';
+import { checkCellCount } from '../study/cell-count.js';
 import { integer } from './arguments.js';
 import { interruptible } from './interruption.js';
 import { runIntoFolder, type OutputFlags } from './run-seed.js';
@@ -61,7 +62,9 @@ Examples:
 async function run(path: string, flags: RunFlags): Promise<void> {
   // Chosen here, so that the run folder says what was run.
   const scenario = await withEngine(await loadScenario(path, overridesOf(flags)));
-  const seeds = Array.from({ length: flags.seeds ?? 1 }, (_, index) => scenario.seed + index);
+  const count = flags.seeds ?? 1;
+  checkCellCount(count, '--seeds asks for', 'runs');
+  const seeds = Array.from({ length: count }, (_, index) => scenario.seed + index);
   const interruption = interruptible();
   const results: RunResult[] = [];
   try {
