@@ -3,6 +3,8 @@ import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FeddymemError } from '../../src/base/errors.js';
+import { decodeSafetensors } from '../../src/base/safetensors.js';
+import { readFloat32 } from '../../src/base/tensor.js';
 import { changedModules } from '../../src/sim/output/module-hashes.js';
 import { readManifest } from '../../src/sim/output/manifest.js';
 import { runScenario, type RunOptions } from '../../src/sim/run/run-scenario.js';
@@ -64,6 +66,15 @@ describe('paths of modules', () => {
 describe('a run with an own loss and an own generator', () => {
   const example = join(examples, 'own-loss.yaml');
 
+  /** The global memory of an untrained federation, and what a held-out client compares with. */
+  async function heldOutSlots(generator: string, ...more: readonly string[]) {
+    const set = [`method.training.generator=${generator}`, 'holdOut=[client-3]', 'method.precision=f32'];
+    const { states, store } = await run(example, [...set, 'method.rounds=0', ...more]);
+    const detector = decodeSafetensors(store.get(states.clients.get('client-3')!.detector), 'a detector');
+    const memory = decodeSafetensors(store.get(states.server.memory), 'the memory');
+    return { anchors: readFloat32(detector, 'anchors'), slots: readFloat32(memory, 'vectors') };
+  }
+
   it.each(['onnx', 'wasm'])('learns by %s, and is as good as its loss and generator', async (engine) => {
     const { result } = await run(example, [`engine=${engine}`]);
     const losses = result.rounds.slice(1).map(({ loss }) => loss!);
@@ -80,6 +91,32 @@ describe('a run with an own loss and an own generator', () => {
   it.each(['local', 'fedavg-cfa'])('works with method %s', async (method) => {
     const { result } = await run(example, [`method.name=${method}`]);
     expect(result.rounds[1].loss).toBeGreaterThan(0);
+  });
+
+  it('gives a held-out client the slots after a generator that does not start as the identity', async () => {
+    const generator = join(temporaryFolder(), 'twice.mjs');
+    writeFileSync(
+      generator,
+      `export const generator = {
+        parameterShapes: () => [[1]],
+        initialise: () => [Float32Array.of(2)],
+        embed: (ops, [factor], points) => ops.multiply(points, factor),
+      };`,
+    );
+    const shared = await heldOutSlots(generator);
+    expect(shared.anchors).toEqual(shared.slots.map((value) => 2 * value));
+    const embedding = await heldOutSlots(generator, 'method.space=embedding');
+    expect(embedding.anchors).toEqual(embedding.slots);
+  });
+
+  it.each(
+    ['linear', 'residual-mlp', 'none'].flatMap((generator) => [
+      [generator, 'onnx'],
+      [generator, 'wasm'],
+    ]),
+  )('gives a held-out client the bits of the slots after %s, by %s', async (generator, engine) => {
+    const { anchors, slots } = await heldOutSlots(generator, `engine=${engine}`);
+    expect(new Uint32Array(anchors.slice().buffer)).toEqual(new Uint32Array(slots.slice().buffer));
   });
 
   it('has the same digest by worker threads', async () => {

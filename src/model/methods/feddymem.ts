@@ -18,7 +18,7 @@ import {
   combineSecondMoments,
 } from './alignment-steps.js';
 import { dimensionsOf, receivedSpace, sendMoments, sendSecondMoments } from './alignment-steps.js';
-import { embedPatches } from './client-bank.js';
+import { embedPatches, embedSlots } from './client-bank.js';
 import { clusteringCost, embeddingCost, matmulCost, patchCounts, spaceDimensions } from './costs.js';
 import { trainingCost, type TrainingSlots } from './costs.js';
 import {
@@ -118,7 +118,7 @@ function calibrationPoints(
 }
 
 /** Held-out client: a detector from the last broadcast alone, with an untrained generator. */
-const join: ClientStep = (context) => {
+const join: ClientStep = async (context) => {
   const received = context.received!;
   const space = receivedSpace(context, received);
   const dimensions = space.offset.length;
@@ -131,8 +131,10 @@ const join: ClientStep = (context) => {
         deviations: received['calibration.deviations'],
       })
     : null;
-  const detector = { space, generator, parameters, anchors: global.vectors, calibration };
-  return Promise.resolve({ local: { detector: encodeDetector(detector) } });
+  // Not every generator of a user's own starts as the identity.
+  const anchors = await embedSlots(context, parameters, global.vectors);
+  const detector = { space, generator, parameters, anchors, calibration };
+  return { local: { detector: encodeDetector(detector) } };
 };
 
 /** Server: all uploads become the next global memory. A stale upload's slots weigh less. */
