@@ -4,6 +4,7 @@ import { generatorNamed } from '../generator/own-generator.js';
 import { objectiveDefinition, objectiveKey, objectiveShape } from '../loss/objective.js';
 import { lossNamed } from '../loss/own-loss.js';
 import { nearestCentres } from '../routines/nearest.js';
+import { imagesAside } from './images-aside.js';
 import type { StepSizes } from './method.js';
 import type { MethodSettings } from './settings.js';
 import { programOperations, stepOperations, type NamedStep } from './step-operations.js';
@@ -18,8 +19,7 @@ export function patchCounts(
   { trainingImages, patchesPerImage }: Pick<StepSizes, 'trainingImages' | 'patchesPerImage'>,
   settings: MethodSettings,
 ) {
-  const aside =
-    settings.calibration === 'none' ? 0 : Math.max(1, Math.round(settings.calibrationShare * trainingImages));
+  const aside = imagesAside(trainingImages, settings);
   const available = Math.max(1, trainingImages - aside) * patchesPerImage;
   return { training: Math.min(settings.patches, available), calibration: aside * patchesPerImage };
 }

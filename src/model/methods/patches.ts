@@ -2,6 +2,7 @@ import { badInput } from '../../base/errors.js';
 import { sampleIndices, shuffledIndices } from '../../base/random.js';
 import { matrix, matrixTensor, readMatrix, type Matrix, type TensorMap } from '../../base/tensor.js';
 import { intoSpace, type SharedSpace } from '../alignment/shared-space.js';
+import { imagesAside } from './images-aside.js';
 import type { ClientContext } from './method.js';
 
 /**
@@ -12,8 +13,7 @@ export async function samplePatches(
   context: ClientContext,
 ): Promise<{ patches: TensorMap; calibration: TensorMap }> {
   const { images, settings, client } = context;
-  const calibrates = settings.calibration !== 'none';
-  const aside = calibrates ? Math.max(1, Math.round(settings.calibrationShare * images.count)) : 0;
+  const aside = imagesAside(images.count, settings);
   if (images.count - aside < 1) {
     throw badInput(
       `client ${client} has ${images.count} training image${images.count === 1 ? '' : 's'}, too few to set one aside for calibration`,

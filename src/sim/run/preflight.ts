@@ -1,4 +1,5 @@
 import { badInput } from '../../base/errors.js';
+import { imagesAside } from '../../model/methods/images-aside.js';
 import { isModulePath } from '../scenario/module-paths.js';
 import { trainingImageCount, type ClientData } from '../data/image.js';
 import type { Scenario } from '../scenario/schema.js';
@@ -10,13 +11,11 @@ export function checkMemorySizes(
   clients: readonly ClientData[],
   patchesPerImage: number,
 ): void {
-  const { name, memory, patches, calibrationShare, calibration } = scenario.method;
+  const { name, memory, patches } = scenario.method;
   // Whether a user's own method has a bank is not known.
   if (isModulePath(name)) return;
-  const availableOf = (images: number) => {
-    const aside = calibration === 'none' ? 0 : Math.max(1, Math.round(calibrationShare * images));
-    return Math.min(patches, (images - aside) * patchesPerImage);
-  };
+  const availableOf = (images: number) =>
+    Math.min(patches, (images - imagesAside(images, scenario.method)) * patchesPerImage);
   for (const client of clients) {
     if (scenario.holdOut.includes(client.id)) continue;
     // More images are never fewer patches.
