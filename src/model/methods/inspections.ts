@@ -1,5 +1,5 @@
 import { runFailed } from '../../base/errors.js';
-import type { Tensor, TensorMap } from '../../base/tensor.js';
+import type { DataType, Tensor, TensorMap } from '../../base/tensor.js';
 import { totalWeight } from '../../memory/memory-bank.js';
 import { activeChannels } from '../alignment/moments.js';
 import { decodeMoments, dimensionsOf } from './alignment-steps.js';
@@ -16,6 +16,7 @@ export function inspectMoments(message: TensorMap, { settings, sizes }: Inspecti
   const count = inspectPatchCount(message, 'count', settings.patches);
   const sums = inspectNumbers(message, 'sums', sizes.channels);
   const squares = inspectNumbers(message, 'squares', sizes.channels);
+  for (const name of ['count', 'sums', 'squares']) inspectType(message, name, 'F64');
   for (const [channel, square] of squares.entries()) {
     // Σx² ≥ (Σx)²/n, but for rounding.
     if (square < 0 || sums[channel] ** 2 > count * square * (1 + tolerance) + tolerance)
@@ -26,7 +27,9 @@ export function inspectMoments(message: TensorMap, { settings, sizes }: Inspecti
 export function inspectSecondMoments(message: TensorMap, { local, settings }: Inspection): void {
   const channels = activeChannels(decodeMoments(local('moments'))).length;
   inspectPatchCount(message, 'count', settings.patches);
+  inspectType(message, 'count', 'F64');
   inspectNumbers(message, 'triangle', (channels * (channels + 1)) / 2);
+  inspectType(message, 'triangle', 'F32');
 }
 
 /** A memory bank of at most as many patches as a client samples. */
@@ -47,6 +50,7 @@ export function inspectStatistics(message: TensorMap, { local, settings, sizes }
   const counts = inspectNumbers(message, 'counts', slots);
   const sums = inspectNumbers(message, 'sums', slots);
   const squares = inspectNumbers(message, 'squares', slots);
+  for (const name of ['counts', 'sums', 'squares']) inspectType(message, name, 'F64');
   for (let slot = 0; slot < slots; slot++) {
     if (counts[slot] < 0 || sums[slot] < 0 || squares[slot] < 0)
       throw refusal(`a statistic of slot ${slot} is negative`);
@@ -91,6 +95,11 @@ export function inspectNumbers(
   for (let at = 0; at < data.length; at++)
     if (!Number.isFinite(data[at])) throw refusal(`its tensor ${name} holds a number that is not finite`);
   return data;
+}
+
+/** The one type that the server reads a tensor as. */
+export function inspectType(message: TensorMap, name: string, type: DataType): void {
+  if (message[name].type !== type) throw refusal(`its tensor ${name} has type ${message[name].type}`);
 }
 
 /** @param reason what is wrong with `it`, the upload */

@@ -1,8 +1,8 @@
-import type { DataType, TensorMap } from '../../base/tensor.js';
+import type { TensorMap } from '../../base/tensor.js';
 import { sizeOf } from '../engine/shapes.js';
 import type { Learner, SharedConstant } from '../learners/learner.js';
 import { dimensionsOf } from './alignment-steps.js';
-import { inspectNumbers, inspectPatchCount, refusal } from './inspections.js';
+import { inspectNumbers, inspectPatchCount, inspectType, refusal } from './inspections.js';
 import type { Inspection } from './method.js';
 
 /** Checks of what clients of parameter-sharing methods upload. Each throws the reason of a refusal. */
@@ -37,10 +37,6 @@ export function inspectSums(message: TensorMap, inspection: Inspection, constant
   inspectNumbers(message, 'sums', length);
   for (const name of ['count', 'sums']) inspectType(message, name, 'F64');
   refuseSurplus(message, 2);
-}
-
-function inspectType(message: TensorMap, name: string, type: DataType): void {
-  if (message[name].type !== type) throw refusal(`its tensor ${name} has type ${message[name].type}`);
 }
 
 function refuseSurplus(message: TensorMap, expected: number): void {

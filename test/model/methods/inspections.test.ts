@@ -53,6 +53,24 @@ describe('moments', () => {
   });
 });
 
+/** Numbers of the other float type: all right in themselves, but not what the server reads. */
+const retyped =
+  (name: string): Change =>
+  ({ [name]: tensor, ...rest }) => ({
+    ...rest,
+    [name]: tensor.type === 'F64' ? f32(...tensor.data) : f64(...tensor.data),
+  });
+
+it.each([
+  ['moments', ['count', 'sums', 'squares'], 'F32'],
+  ['covariance', ['count'], 'F32'],
+  ['covariance', ['triangle'], 'F64'],
+  ['calibrate', ['counts', 'sums', 'squares'], 'F32'],
+])('%s of another float type are refused: %s', (step, names, type) => {
+  for (const name of names)
+    expect(refusal(feddymem, step, retyped(name))).toBe(`its tensor ${name} has type ${type}`);
+});
+
 describe('second moments', () => {
   it.each<[string, Change, string]>([
     ['a huge count', replacing('count', () => f64(1e12)), 'it counts 1000000000000 patches, not 1 to 60'],
