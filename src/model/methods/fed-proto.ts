@@ -17,8 +17,8 @@ export const fedProto = plainMemoryMethod({
   counts: true,
   most: ({ rival }) => rival.prototypes,
 
-  async represent({ settings, random, distances }, patches) {
-    const bank = await dynamicUpdates.rebuild(
+  represent({ settings, random, distances }, patches) {
+    return dynamicUpdates.rebuild(
       {
         points: patches,
         embedded: patches,
@@ -28,8 +28,9 @@ export const fedProto = plainMemoryMethod({
       random('prototypes'),
       distances,
     );
-    return withoutSmallSlots(bank, settings.memory.minimumPatches);
   },
+
+  mayLeave: (points, { memory }) => withoutSmallSlots(points, memory.minimumPatches),
 
   combine: ({ settings, random, distances }, uploaded) =>
     aggregations['k-means'](uploaded, settings.memory.global, random('prototypes'), distances),

@@ -17,7 +17,7 @@ export function uploadStep(memory: PlainMemory): ClientStep {
   return async (given) => {
     const { context, fresh } = await insideSpace(given);
     const { local, message } = await uploadOnce(context, async () =>
-      encodePoints(await ownPoints(memory, context), memory, context),
+      encodePoints(leaving(memory, context, await allPoints(memory, context)), memory, context),
     );
     return { local: { ...fresh, ...local }, message };
   };
@@ -74,9 +74,20 @@ async function insideSpace(
 }
 
 /** The same whenever they are made. */
-function ownPoints(memory: PlainMemory, context: ClientContext): Promise<MemoryBank> {
+function allPoints(memory: PlainMemory, context: ClientContext): Promise<MemoryBank> {
   const { training } = alignedPatches(context);
   return memory.represent({ ...context, random: context.inStep('initialise') }, training);
+}
+
+function leaving(memory: PlainMemory, { settings }: ClientContext, points: MemoryBank): MemoryBank {
+  return memory.mayLeave?.(points, settings) ?? points;
+}
+
+/** The points of a client's own detector: those that it uploads, or all of them where none may leave it. */
+async function ownPoints(memory: PlainMemory, context: ClientContext): Promise<MemoryBank> {
+  const points = await allPoints(memory, context);
+  const shared = leaving(memory, context, points);
+  return shared.weights.length > 0 ? shared : points;
 }
 
 function encodePoints(

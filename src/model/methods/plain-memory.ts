@@ -28,6 +28,8 @@ export interface PlainMemory {
   most(settings: MethodSettings): number;
   /** Client: points that stand for its patches in the shared space. */
   represent(context: ClientContext, patches: Matrix): Promise<MemoryBank>;
+  /** Those of its points that may leave a client; left out: all. */
+  mayLeave?(points: MemoryBank, settings: MethodSettings): MemoryBank;
   /** Server: the memory, of all that was uploaded. */
   combine(context: ServerContext, uploaded: MemoryBank): Promise<MemoryBank>;
   /** Floating-point operations of the two. */

@@ -241,6 +241,36 @@ describe('fed-proto', () => {
   });
 });
 
+describe('a client of fed-proto that missed the calibration', () => {
+  const client = 'client-2';
+  const given = {
+    schedule: { deadline: 120 },
+    faults: [{ kind: 'lose', client, direction: 'down', step: 'calibrate' }],
+  };
+
+  async function outcome(minimumPatches: number) {
+    const changes = ['method.name=fed-proto', ...small, 'method.rival.prototypes=1', 'method.precision=f32'];
+    const prepared = await preparedSwarm(...changes, `method.memory.minimumPatches=${minimumPatches}`);
+    const { final } = await play(prepared, given);
+    const entry = (name: string) =>
+      decodeSafetensors(prepared.store.get(final.clients.get(client)![name]), name);
+    return { final, entry };
+  }
+
+  it('judges by its own prototypes, though none of them may leave it', async () => {
+    const free = await outcome(1);
+    expect(Object.keys(free.final.clients.get(client)!)).not.toContain('memory');
+    const patches = free.entry('aligned').training.shape[0];
+    const sizes = [1, 3, 4, 5].map((other) => free.final.clients.get(`client-${other}`)!.aligned.bytes);
+    // Others have more patches: their prototypes are the memory.
+    expect(Math.max(...sizes)).toBeGreaterThan(free.final.clients.get(client)!.aligned.bytes);
+    const held = await outcome(patches + 1);
+    expect(held.entry('detector').anchors).toEqual(free.entry('detector').anchors);
+    expect(held.entry('detector').anchors.shape).toEqual([1, 4]);
+    expect(held.entry('sent')).not.toEqual(free.entry('sent'));
+  });
+});
+
 it.each(['pooled', 'fed-patchcore', 'fed-proto'] as const)(
   '%s finds the defects of an easy world, held-out clients too',
   async (name) => {
