@@ -39,8 +39,11 @@ export function momentSums(features: Matrix, source: string): MomentSums {
   return { count: rows, sums, squares };
 }
 
-/** Moments over several clients' patches. */
-export function combineMoments(parts: readonly MomentSums[]): ChannelMoments {
+/**
+ * Moments over several clients' patches.
+ * @throws FeddymemError (bad-input) naming `source` when every channel is dead
+ */
+export function combineMoments(parts: readonly MomentSums[], source: string): ChannelMoments {
   const channels = parts[0].sums.length;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const means = new Float64Array(channels);
@@ -57,6 +60,12 @@ export function combineMoments(parts: readonly MomentSums[]): ChannelMoments {
   }
   const median = deviations.toSorted()[channels >> 1];
   const alive = (deviation: number) => deviation > 0 && deviation >= deadShare * median;
+  if (!deviations.some(alive)) {
+    throw badInput(
+      `the features of ${source} are the same in all ${count} sampled patches: no channel tells patches apart`,
+      'Look whether the images are blank, raise method.patches if it is 1, or choose another backbone.',
+    );
+  }
   return { means, deviations: deviations.map((deviation) => (alive(deviation) ? deviation : 0)) };
 }
 

@@ -68,12 +68,14 @@ export const sendMoments: ClientStep = async (context) => {
 
 /** Server: means and deviations; with a choice that needs no second moments, the projection too. */
 export const combineMomentSums: ServerStep = (context) => {
+  const [{ client }, ...others] = context.uploads;
   const moments = combineMoments(
     context.uploads.map(({ message }) => ({
       count: readFloat64(message, 'count')[0],
       sums: readFloat64(message, 'sums'),
       squares: readFloat64(message, 'squares'),
     })),
+    others.length === 0 ? `client ${client}` : 'the federation',
   );
   const local = { moments: encodeMoments(moments) };
   if (alignments[context.settings.alignment].needsSecondMoment) {

@@ -34,13 +34,17 @@ async function prepared(given: ClientContext): Promise<{ context: ClientContext;
   return { context: withLocal(given, fresh), fresh };
 }
 
-/** Of patches and calibration patches as they are sampled: their own space, and a first bank in it. */
+/**
+ * Of patches and calibration patches as they are sampled: their own space, and a first bank in it.
+ * @param source whose patches they are, for errors
+ */
 export async function firstLearner(
   context: ClientContext,
   sampled: { readonly patches: TensorMap; readonly calibration: TensorMap },
+  source = `client ${context.client}`,
 ): Promise<LocalEntries> {
   const features = readMatrix(sampled.patches, 'features');
-  const moments = combineMoments([momentSums(features, `client ${context.client}`)]);
+  const moments = combineMoments([momentSums(features, source)], source);
   const needed = alignments[context.settings.alignment].needsSecondMoment;
   const products = needed ? await standardisedOuterProducts(context.engine, moments, features) : null;
   const secondMoment = products?.map((value) => value / features.rows) ?? null;

@@ -28,7 +28,7 @@ const upload: ClientStep = (context) =>
 const initialise: ServerStep = async (context) => {
   const uploads = newUploads(context);
   const receipts = receiptsFor(context, uploads);
-  const learner = await firstLearner(inPlaceOfClient(context), sampledBy(uploads));
+  const learner = await firstLearner(inPlaceOfClient(context), sampledBy(uploads), 'the federation');
   return { local: { ...learner, ...receipts.local }, message: receipts.message };
 };
 

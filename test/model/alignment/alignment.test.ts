@@ -36,7 +36,10 @@ describe('federated moments', () => {
   const pooled = matrix(65, 6, Float32Array.from([...parts[0].data, ...parts[1].data]));
 
   it('of the clients together are those of all patches', () => {
-    const federated = combineMoments(parts.map((part) => momentSums(part, 'client')));
+    const federated = combineMoments(
+      parts.map((part) => momentSums(part, 'client')),
+      'all',
+    );
     for (let channel = 0; channel < 6; channel++) {
       const values = Array.from({ length: 65 }, (_, row) => pooled.data[row * 6 + channel]);
       const mean = values.reduce((sum, value) => sum + value, 0) / 65;
@@ -47,7 +50,14 @@ describe('federated moments', () => {
   });
 
   it('mark constant channels as dead', () => {
-    expect(activeChannels(combineMoments([momentSums(pooled, 'client')]))).toEqual([0, 1, 2, 4, 5]);
+    expect(activeChannels(combineMoments([momentSums(pooled, 'client')], 'all'))).toEqual([0, 1, 2, 4, 5]);
+  });
+
+  it('of constant channels alone are refused, by whose they are', () => {
+    const constant = matrix(3, 2, Float32Array.of(1, 2, 1, 2, 1, 2));
+    expect(() => combineMoments([momentSums(constant, 'client')], 'client exp3')).toThrow(
+      'the features of client exp3 are the same in all 3 sampled patches',
+    );
   });
 
   it.each([NaN, Infinity])('refuse features of %f and name whose they are', (value) => {
@@ -58,7 +68,7 @@ describe('federated moments', () => {
 
 describe('the shared space', () => {
   const rows = features(200, 'space');
-  const moments = combineMoments([momentSums(rows, 'client')]);
+  const moments = combineMoments([momentSums(rows, 'client')], 'all');
 
   it('that only standardises has the bits of a product with a diagonal matrix', async () => {
     const { data } = rows;

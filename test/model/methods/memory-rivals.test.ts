@@ -4,7 +4,7 @@ import { readMatrix, rowOf, type Matrix, type TensorMap } from '../../../src/bas
 import { methods, type MethodName } from '../../../src/model/methods/registry.js';
 import { runScenario } from '../../../src/sim/run/run-scenario.js';
 import { parseScenario } from '../../../src/sim/scenario/load.js';
-import { linesWith, play, prepareScenario, preparedSwarm } from '../../sim/run/samples.js';
+import { failureOf, linesWith, play, prepareScenario, preparedSwarm } from '../../sim/run/samples.js';
 import { swarmScenario, type Outcome } from '../../sim/run/samples.js';
 import { temporaryFolder } from '../../support/tiny.js';
 import { f32, honestUploads, refusal, replacing, shorter } from './honest-uploads.js';
@@ -269,6 +269,18 @@ describe('a client of fed-proto that missed the calibration', () => {
     expect(held.entry('detector').anchors.shape).toEqual([1, 4]);
     expect(held.entry('sent')).not.toEqual(free.entry('sent'));
   });
+});
+
+it.each([
+  ['local', 'client client-[0-9]', []],
+  ['pooled', 'the federation', ['clients=1']],
+  ['feddymem', 'client client-1', ['clients=1']],
+] as const)('%s says whose patches are all alike', async (name, source, changes) => {
+  const one = ['method.patches=1', 'method.memory.local=1', 'method.memory.upload=1'];
+  const prepared = await preparedSwarm(`method.name=${name}`, ...small, ...one, ...changes);
+  expect(await failureOf(prepared, { onFailure: 'escalate' })).toMatch(
+    new RegExp(`the features of ${source} are the same in all 1 sampled patches`),
+  );
 });
 
 it.each(['pooled', 'fed-patchcore', 'fed-proto'] as const)(
