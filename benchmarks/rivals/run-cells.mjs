@@ -45,6 +45,8 @@ export async function runCells(cells, options, kept, progress) {
     onProgress(event) {
       if (event.kind !== 'ended') return;
       const { outcome } = event;
+      // Another process runs it, and tells of it.
+      if (outcome.state === 'elsewhere') return;
       for (const cell of groupOf.get(outcome.cell.id)) {
         const end =
           outcome.state === 'finished' ? { result: outcome.result } : { error: outcome.error.message };

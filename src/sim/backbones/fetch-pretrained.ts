@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { codeOf, removeFile } from '../store/write-whole.js';
+import { isRunning } from '../store/is-running.js';
+import { removeFile } from '../store/write-whole.js';
 import { download, type DownloadOptions } from './download.js';
 import { pretrained, pretrainedPath, pretrainedUrl, type PretrainedName } from './pretrained.js';
 
@@ -46,14 +47,5 @@ async function removeLeftovers(path: string): Promise<void> {
     if (!name.startsWith(`${basename(path)}.`)) continue;
     const writer = /\.(\d+)\.part$/.exec(name)?.[1];
     if (writer !== undefined && !isRunning(Number(writer))) await removeFile(join(dirname(path), name));
-  }
-}
-
-function isRunning(processNumber: number): boolean {
-  try {
-    // Signal 0 asks whether there is such a process and does nothing to it.
-    return process.kill(processNumber, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
   }
 }

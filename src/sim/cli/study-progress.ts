@@ -62,7 +62,7 @@ export function studyDisplay(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>
 function described(outcome: CellOutcome): string {
   const { id } = outcome.cell;
   if (outcome.state === 'failed') return `${id}  failed: ${outcome.error.message}`;
-  if (outcome.state !== 'finished') return id;
+  if (outcome.state === 'elsewhere') return outcome.reason ?? id;
   const { mean, wallSeconds } = outcome.result;
   const views = (['own', 'global', 'unseen'] as const).flatMap((view) => {
     const found = mean[view];

@@ -35,10 +35,14 @@ export function closingText(
 ): string {
   const of = (state: string) => cells.filter((cell) => cell.state === state).length;
   const failed = cells.flatMap((cell) => (cell.state === 'failed' ? [cell] : []));
+  const elsewhere = cells.flatMap((cell) => (cell.state === 'elsewhere' ? [cell] : []));
+  const inUse = elsewhere.flatMap(({ reason }) => (reason === undefined ? [] : [reason]));
+  const others = elsewhere.filter(({ reason }) => reason === undefined);
   return [
     `cells  ${of('finished')} finished` +
       (failed.length > 0 ? `, ${failed.length} failed` : '') +
-      (of('elsewhere') > 0 ? `, ${of('elsewhere')} not of this part` : '') +
+      (others.length > 0 ? `, ${others.length} not of this part` : '') +
+      (inUse.length > 0 ? `, ${inUse.length} run by other processes` : '') +
       `, in ${formatSeconds(seconds)}`,
     `jobs   ${jobs.computed} computed, ${jobs.reused} shared with other cells or earlier runs`,
     wroteLine(folder, stored).trimEnd(),
@@ -48,6 +52,7 @@ export function closingText(
         ]
       : []),
     ...failed.map(({ cell, error }) => `failed ${cell.id}: ${error.message}`),
+    ...inUse.map((reason) => `note   ${reason}`),
     ...(failed.length > 0 ? ['The same command tries them again.'] : []),
     '',
   ].join('\n');

@@ -10,7 +10,7 @@ import { runScenario, type FinishedRun, type RunOptions } from '../run/run-scena
 import { checkAgainst, resumptionFailed } from './journal-check.js';
 import { manifestOf, readManifest, type Manifest } from './manifest.js';
 import { openRecording } from './recording.js';
-import { openRunFolder, type OpenedFolder } from './run-folder.js';
+import { discardEmpty, openRunFolder, type OpenedFolder, type RecordMode } from './run-folder.js';
 import { writeRun, type WrittenFiles } from './write-run.js';
 
 /** A folder that a run can be recorded in, before anything is computed. */
@@ -22,22 +22,29 @@ export interface OpenedRecord extends OpenedFolder {
 }
 
 /**
- * Opens a folder for a run of these segments.
+ * Opens a folder for a run of these segments, for this process alone: recordRun, which is to follow unless the run is
+ * finished, gives it back.
  * @param folder left out: the next free runs/<scenario>-<n>
  * @throws FeddymemError (bad-input) when it holds another run, or one that may not be touched
  */
 export async function openRecord(
   folder: string | undefined,
   segments: readonly ScenarioSegment[],
-  mode: Parameters<typeof openRunFolder>[2],
+  mode: RecordMode,
   forkOf?: string,
 ): Promise<OpenedRecord> {
   const { scenario } = segments[segments.length - 1];
   const opened = await openRunFolder(folder, scenario.name, mode);
-  const manifest = manifestOf(segments, forkOf);
-  if (opened.state !== 'new') refuseOther(opened.folder, await readManifest(opened.folder), manifest);
-  const earlier = opened.state === 'unfinished' ? await earlierLines(opened.folder) : [];
-  return { ...opened, segments, manifest, earlier };
+  try {
+    const manifest = manifestOf(segments, forkOf);
+    if (opened.state !== 'new') refuseOther(opened.folder, await readManifest(opened.folder), manifest);
+    const earlier = opened.state === 'unfinished' ? await earlierLines(opened.folder) : [];
+    if (opened.state === 'finished') opened.release();
+    return { ...opened, segments, manifest, earlier };
+  } catch (error) {
+    opened.release();
+    throw error;
+  }
 }
 
 export interface RecordOptions extends Omit<RunOptions, 'earlier' | 'fromRound' | 'onJournalLine'> {
@@ -55,13 +62,25 @@ export async function recordRun(
   record: OpenedRecord,
   { command, files, ...options }: RecordOptions,
 ): Promise<{ readonly finished: FinishedRun; readonly files: readonly string[] }> {
-  const { folder, segments, earlier } = record;
+  try {
+    const finished = await recorded(record, options);
+    return { finished, files: await writeRun(record.folder, finished, command, files) };
+  } catch (error) {
+    record.release();
+    await discardEmpty(record.folder);
+    throw error;
+  } finally {
+    record.release();
+  }
+}
+
+async function recorded(record: OpenedRecord, options: Omit<RecordOptions, 'command'>): Promise<FinishedRun> {
+  const { segments, earlier } = record;
   const { scenario, fromRound } = segments[segments.length - 1];
   const check = checkAgainst(earlier);
   const recording = openRecording(record);
-  let finished;
   try {
-    finished = await runScenario(scenario, {
+    const finished = await runScenario(scenario, {
       ...options,
       earlier: segments.slice(0, -1),
       fromRound,
@@ -73,11 +92,11 @@ export async function recordRun(
       },
     });
     await recording.close();
+    return finished;
   } catch (error) {
     await recording.abandon();
     throw error;
   }
-  return { finished, files: await writeRun(folder, finished, command, files) };
 }
 
 /** The result of a finished run. @throws FeddymemError (bad-input) when result.json is none that this version reads */

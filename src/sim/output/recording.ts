@@ -1,6 +1,6 @@
 import { openJournal, type JournalFile } from './journal-file.js';
-import { writeManifest, type Manifest } from './manifest.js';
-import { discardRunFolder, removeRun, type OpenedFolder } from './run-folder.js';
+import { manifestFile, writeManifest, type Manifest } from './manifest.js';
+import { removeRun, type OpenedFolder } from './run-folder.js';
 
 /** What is written of a run while it runs. */
 export interface Recording {
@@ -37,7 +37,7 @@ export function openRecording({
     async abandon() {
       if (state === 'unfinished') return journal?.close();
       await journal?.discard();
-      if (journal || replaces.length === 0) await discardRunFolder(folder);
+      if (journal || replaces.length === 0) removeRun(folder, [manifestFile]);
     },
   };
 }

@@ -1,7 +1,8 @@
-import { access, mkdir, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rmdir } from 'node:fs/promises';
 import { constants, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
+import { FolderInUse, lockFolder } from './folder-lock.js';
 import { manifestFile } from './manifest.js';
 import { traceFile } from './trace-file.js';
 
@@ -21,37 +22,56 @@ export const runFiles = [
 /** `new`: an empty folder; `unfinished`: a run that was killed; `finished`: nothing is left to do. */
 export type FolderState = 'new' | 'unfinished' | 'finished';
 
+/** What to do about a run that is there: `restart` replaces one that was killed, and leaves a finished one. */
+export type RecordMode = 'refuse' | 'force' | 'resume' | 'restart';
+
 export interface OpenedFolder {
   readonly folder: string;
   readonly state: FolderState;
   /** Files of a run that a new one replaces, which are there until it begins. */
   readonly replaces: readonly string[];
+  /** Lets others write to it. */
+  release(): void;
 }
 
 /**
- * Opens the folder a run will write to, before anything is computed.
+ * Opens the folder a run will write to, before anything is computed; nobody else writes to it until it is released.
  * @param wanted left out: the next free runs/<scenario>-<n>; with `resume`, the last one if it is unfinished
  * @param mode what to do about a run that is there already
- * @throws FeddymemError (bad-input) when it holds a run that may not be touched, or can't be written
+ * @throws FeddymemError (bad-input) when it holds a run that may not be touched, or can't be written; FolderInUse
  */
 export async function openRunFolder(
   wanted: string | undefined,
   scenario: string,
-  mode: 'refuse' | 'force' | 'resume',
+  mode: RecordMode,
 ): Promise<OpenedFolder> {
   const folder = wanted ?? (await defaultFolder(scenario, mode === 'resume'));
+  let release;
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
-    await writeFile(join(folder, '.writable'), '');
-    await rm(join(folder, '.writable'));
+    release = await lockFolder(folder);
   } catch (error) {
+    if (error instanceof FolderInUse) throw error;
     throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
   }
+  try {
+    return { folder, ...(await presentRun(folder, mode)), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function presentRun(
+  folder: string,
+  mode: RecordMode,
+): Promise<Pick<OpenedFolder, 'state' | 'replaces'>> {
   const names = await readdir(folder);
   const present = runFiles.filter((name) => names.includes(name));
   const state = stateOf(present);
-  if (state === 'new' || mode === 'resume') return { folder, state, replaces: [] };
+  const stays = state === 'new' || mode === 'resume' || (mode === 'restart' && state === 'finished');
+  if (stays) return { state, replaces: [] };
   if (mode === 'refuse') {
     throw state === 'finished'
       ? badInput(
@@ -63,7 +83,7 @@ export async function openRunFolder(
           'Go on with it with --resume, choose another folder, or replace it with --force.',
         );
   }
-  return { folder, state: 'new', replaces: present };
+  return { state: 'new', replaces: present };
 }
 
 /** Removes the run that another one replaces, in the order of runFiles: half of it is never taken for a whole one. */
@@ -71,9 +91,8 @@ export function removeRun(folder: string, files: readonly string[]): void {
   for (const name of files) rmSync(join(folder, name), { force: true });
 }
 
-/** After a failed run: removes what it wrote, and the folder if nothing else is in it. */
-export async function discardRunFolder(folder: string): Promise<void> {
-  await rm(join(folder, manifestFile), { force: true });
+/** After a failed run: removes the folder if nothing is in it. */
+export async function discardEmpty(folder: string): Promise<void> {
   await rmdir(folder).catch(() => undefined);
 }
 

@@ -1,8 +1,9 @@
 import { wallClock } from '../../base/stopwatch.js';
 import { cacheFiles, type Stored } from './cache-files.js';
 import { cacheKinds, type CacheKind } from './cache-layout.js';
+import { isRunning } from './is-running.js';
 import { cacheLimit } from './size-limit.js';
-import { codeOf, removeFile } from './write-whole.js';
+import { removeFile } from './write-whole.js';
 
 export interface PruneOutcome {
   readonly deletedEntries: number;
@@ -63,13 +64,4 @@ const millisecondsPerDay = 86_400_000;
 /** Process numbers are used again, and other machines have their own: nobody writes an entry for a whole day. */
 function isLeftover({ process: writer, usedAt }: Stored<'temporary'>): boolean {
   return !isRunning(writer) || wallClock().getTime() - usedAt > millisecondsPerDay;
-}
-
-function isRunning(processNumber: number): boolean {
-  try {
-    // Signal 0 asks whether there is such a process and does nothing to it.
-    return process.kill(processNumber, 0);
-  } catch (error) {
-    return codeOf(error) === 'EPERM';
-  }
 }

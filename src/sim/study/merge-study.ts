@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { cp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { badInput } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
+import { lockFile } from '../output/folder-lock.js';
 import { readResult } from '../output/record-run.js';
 import { cellState } from './cell-state.js';
 import { openStudy, studyDifference } from './open-study.js';
@@ -80,7 +81,12 @@ async function refuseUnequal(cell: StudyCell, a: string, b: string): Promise<voi
 async function copyCell(from: string, to: string): Promise<void> {
   const partial = `${to}.partial`;
   await rm(partial, { recursive: true, force: true });
-  await cp(from, partial, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  await cp(from, partial, {
+    recursive: true,
+    mode: constants.COPYFILE_FICLONE,
+    // Whoever writes there does not write here.
+    filter: (path) => basename(path) !== lockFile,
+  });
   // What is there is a failed cell's error, or half a run.
   if ((await readdir(to).catch(() => null)) !== null) await rm(to, { recursive: true });
   await rename(partial, to);

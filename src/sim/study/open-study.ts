@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
+import { refuseLocked } from '../output/folder-lock.js';
 import { plotsFolder, reportFile } from '../report/write-report.js';
 import {
   ablationFile,
@@ -29,6 +30,7 @@ export async function openStudy(
 ): Promise<void> {
   const present = existsSync(join(folder, studyFile));
   if (present && force) {
+    await refuseCellsInUse(folder);
     await beforeReplacing();
     await clearStudy(folder);
   } else if (present) {
@@ -65,6 +67,12 @@ export function studyDifference(a: Study, b: Study): string | null {
 /** By what path the scenario was given, and by what command, changes nothing. */
 function definition({ scenario: _, command: __, ...rest }: Study): Json {
   return JSON.parse(JSON.stringify(rest)) as Json;
+}
+
+/** @throws FolderInUse when another process runs a cell of the study that is there */
+async function refuseCellsInUse(folder: string): Promise<void> {
+  const cells = join(folder, cellsFolder);
+  for (const name of await readdir(cells).catch(() => [])) await refuseLocked(join(cells, name));
 }
 
 /** Removes what studies write, and what is made of them; other files stay. */

@@ -1,5 +1,6 @@
 import { FeddymemError, messageOf } from '../../base/errors.js';
-import { openRecord, recordRun, type RecordOptions } from '../output/record-run.js';
+import { FolderInUse } from '../output/folder-lock.js';
+import { openRecord, readResult, recordRun, type RecordOptions } from '../output/record-run.js';
 import type { RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { cellState, clearCellError, isOfThisCode, writeCellError } from './cell-state.js';
@@ -12,6 +13,8 @@ export type CellEnd =
       readonly jobs: { readonly computed: number; readonly reused: number };
     }
   | { readonly state: 'failed'; readonly error: CellError }
+  /** Another process runs it. */
+  | { readonly state: 'elsewhere'; readonly reason: string }
   /** Nothing was wrong with it: the study was stopped. */
   | { readonly state: 'stopped' };
 
@@ -27,13 +30,17 @@ export async function runCell(
     const own = cellFolder(folder, cell);
     // Half a run of other code can't be gone on with; its results are.
     const goesOn = (await cellState(folder, cell)) !== 'unfinished' || (await isOfThisCode(folder, cell));
-    const record = await openRecord(own, [{ fromRound: 0, scenario }], goesOn ? 'resume' : 'force');
+    const record = await openRecord(own, [{ fromRound: 0, scenario }], goesOn ? 'resume' : 'restart');
+    // Another process has finished it meanwhile.
+    if (record.state === 'finished')
+      return { state: 'finished', result: await readResult(own), jobs: { computed: 0, reused: 0 } };
     const { dataFolder } = options;
     const command = `feddymem run ${own}/scenario.yaml${dataFolder ? ` --data ${dataFolder}` : ''}`;
     const { finished } = await recordRun(record, { ...options, command });
     return { state: 'finished', result: finished.result, jobs: finished.jobs };
   } catch (error) {
     if (options.signal?.aborted) return { state: 'stopped' };
+    if (error instanceof FolderInUse) return { state: 'elsewhere', reason: error.message };
     const failure = describe(error);
     await writeCellError(folder, cell, failure);
     return { state: 'failed', error: failure };

@@ -51,8 +51,8 @@ export type StudyProgress =
 export type CellOutcome = { readonly cell: StudyCell } & (
   | { readonly state: 'finished'; readonly result: RunResult; readonly before: boolean }
   | { readonly state: 'failed'; readonly error: CellError }
-  /** Another shard's, or not begun, and not run here. */
-  | { readonly state: 'elsewhere' }
+  /** Another shard's, or not begun, or run by another process (`reason`). */
+  | { readonly state: 'elsewhere'; readonly reason?: string }
 );
 
 export interface StudyOutcome {
@@ -122,9 +122,9 @@ export async function runStudy(study: Study, options: StudyOptions): Promise<Stu
         sincePrune++;
       }
       const outcome: CellOutcome =
-        end.state === 'failed'
-          ? { cell, ...end }
-          : { cell, state: 'finished', result: end.result, before: false };
+        end.state === 'finished'
+          ? { cell, state: 'finished', result: end.result, before: false }
+          : { cell, ...end };
       outcomes.set(cell.id, outcome);
       onProgress({ kind: 'ended', outcome });
       if (sincePrune >= cellsPerPrune) await prune();

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lockFile } from '../../../src/sim/output/folder-lock.js';
 import { openRecord, recordRun, type RecordOptions } from '../../../src/sim/output/record-run.js';
+import type { RecordMode } from '../../../src/sim/output/run-folder.js';
 import { parseScenario } from '../../../src/sim/scenario/load.js';
 import type { Scenario } from '../../../src/sim/scenario/schema.js';
 import { temporaryFolder } from '../../support/tiny.js';
@@ -23,12 +25,7 @@ const withoutData = () =>
 const contents = (folder: string) =>
   Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 
-async function record(
-  folder: string,
-  run: Scenario,
-  mode: Parameters<typeof openRecord>[2],
-  options: Partial<RecordOptions> = {},
-) {
+async function record(folder: string, run: Scenario, mode: RecordMode, options: Partial<RecordOptions> = {}) {
   const opened = await openRecord(folder, [{ fromRound: 0, scenario: run }], mode);
   return recordRun(opened, { cacheFolder, workers: 'inline', command: '', files: 'figures', ...options });
 }
@@ -82,5 +79,32 @@ describe('a run that replaces another one', () => {
     });
     await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
     expect(() => readdirSync(folder)).toThrow('ENOENT');
+  });
+});
+
+describe('a run folder', () => {
+  it('is one run’s alone until it ends, however it ends', async () => {
+    const folder = temporaryFolder();
+    const segments = [{ fromRound: 0, scenario: scenario() }];
+    const opened = await openRecord(folder, segments, 'refuse');
+    for (const mode of ['refuse', 'force', 'resume'] as const)
+      await expect(openRecord(folder, segments, mode)).rejects.toThrow(`written by process ${process.pid}`);
+    await recordRun(opened, { cacheFolder, workers: 'inline', command: '' });
+    expect(readdirSync(folder)).not.toContain(lockFile);
+    await expect(record(folder, scenario(), 'refuse')).rejects.toThrow('already holds a run');
+    await expect(record(folder, scenario(2), 'resume')).rejects.toThrow('other settings');
+    await expect(record(folder, withoutData(), 'force')).rejects.toThrow('nobody said to what');
+    const { state } = await openRecord(folder, segments, 'resume');
+    expect(state).toBe('finished');
+    expect(readdirSync(folder)).not.toContain(lockFile);
+  });
+
+  it('stays whole when it is to be begun anew, but was finished meanwhile', async () => {
+    const folder = temporaryFolder();
+    await record(folder, scenario(), 'refuse');
+    const before = contents(folder);
+    const opened = await openRecord(folder, [{ fromRound: 0, scenario: scenario() }], 'restart');
+    expect(opened).toMatchObject({ state: 'finished', replaces: [] });
+    expect(contents(folder)).toEqual(before);
   });
 });

@@ -1,4 +1,5 @@
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -7,8 +8,10 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lockFile } from '../../../src/sim/output/folder-lock.js';
 import { runScenario } from '../../../src/sim/run/run-scenario.js';
 import { cellScenario } from '../../../src/sim/study/cell-scenario.js';
 import { cellState } from '../../../src/sim/study/cell-state.js';
@@ -216,6 +219,35 @@ describe('a study', () => {
     for (const name of made) writeFileSync(join(given.folder, name), '');
     await runStudy(study, { ...given, force: true });
     expect(readdirSync(given.folder).sort()).toEqual(['cells', 'study.json']);
+  });
+
+  it('leaves a cell alone that another process runs, and takes over what one has finished meanwhile', async () => {
+    const study = small();
+    const [given, other] = [options({ cellsAtOnce: 1 }), options()];
+    await runStudy(study, other);
+    const [first, second] = study.cells.map((cell) => cellFolder(given.folder, cell));
+    mkdirSync(first, { recursive: true });
+    writeFileSync(join(first, lockFile), JSON.stringify({ process: process.ppid, host: hostname() }));
+    const { cells } = await runStudy(study, {
+      ...given,
+      onProgress(progress) {
+        if (progress.kind === 'started' && progress.cell.id === study.cells[1].id)
+          cpSync(cellFolder(other.folder, study.cells[1]), second, { recursive: true });
+      },
+    });
+    expect(cells.map(({ state }) => state)).toEqual(['elsewhere', 'finished', 'finished', 'finished']);
+    expect(cells[0]).toMatchObject({ reason: `${first} is being written by process ${process.ppid}` });
+    expect(readdirSync(first)).toEqual([lockFile]);
+    expect(filesIn(second)).toEqual(
+      Object.fromEntries(
+        Object.entries(filesIn(cellFolder(other.folder, study.cells[1]))).map(([path, text]) => [
+          path.replace(other.folder, given.folder),
+          text,
+        ]),
+      ),
+    );
+    await expect(runStudy(study, { ...given, force: true })).rejects.toThrow('is being written by');
+    expect(existsSync(join(second, 'result.json'))).toBe(true);
   });
 
   it('stops, keeps what it has, and goes on', async () => {
