@@ -6,6 +6,7 @@ import { updatedBank } from '../methods/client-bank.js';
 import { bankTrainingStep, clusteringCost, embeddingCost, matmulCost } from '../methods/costs.js';
 import { patchCounts, spaceDimensions } from '../methods/costs.js';
 import { buildDetector, initialiseLearner, localBank, trainRound } from '../methods/learner.js';
+import { updateCost } from '../methods/memory-costs.js';
 import { withLocal } from '../methods/method.js';
 import { alignedPatches } from '../methods/patches.js';
 import type { Learner } from './learner.js';
@@ -53,9 +54,9 @@ export const cfa: Learner = {
   cost(step, sizes, settings) {
     const { training, calibration } = patchCounts(sizes, settings);
     const d = spaceDimensions(sizes, settings);
-    const rebuild = clusteringCost(training, settings.memory.local, d, 4);
-    if (step === 'initialise') return rebuild;
-    if (step === 'finish') return rebuild + matmulCost(calibration, d, settings.memory.local);
-    return embeddingCost(settings.training.generator, training, d) + rebuild;
+    if (step === 'initialise') return clusteringCost(training, settings.memory.local, d, 4);
+    const update = updateCost(sizes, settings);
+    if (step === 'finish') return update + matmulCost(calibration, d, settings.memory.local);
+    return embeddingCost(settings.training.generator, training, d) + update;
   },
 };

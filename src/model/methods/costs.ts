@@ -38,6 +38,16 @@ export function clusteringCost(points: number, clusters: number, dimensions: num
   return points <= clusters ? 0 : (steps + 1) * matmulCost(points, dimensions, clusters);
 }
 
+/** Points wider than this are compared after a projection to as many dimensions (memory/coreset.ts). */
+const projectionDimensions = 128;
+
+/** Greedy k-centre: every point is compared with every chosen one. */
+export function greedyCost(points: number, chosen: number, dimensions: number): number {
+  const projected = Math.min(dimensions, projectionDimensions);
+  const projection = dimensions > projected ? matmulCost(points, dimensions, projected) : 0;
+  return projection + matmulCost(points, projected, Math.min(points, chosen));
+}
+
 /** The directions of a client's own space: its second moments and their eigenvectors, where the alignment asks for any. */
 export function ownDirectionsCost(sizes: StepSizes, settings: MethodSettings): number {
   if (!alignments[settings.alignment].needsSecondMoment) return 0;

@@ -3,12 +3,9 @@ import { gatherRows } from '../../base/tensor.js';
 import { aggregations } from '../../memory/aggregation.js';
 import { greedyCoreset } from '../../memory/coreset.js';
 import { bankOfPoints } from '../../memory/memory-bank.js';
-import { matmulCost, patchCounts, spaceDimensions } from './costs.js';
+import { greedyCost, matmulCost, patchCounts, spaceDimensions } from './costs.js';
 import { plainMemoryMethod } from './plain-memory.js';
 import type { MethodSettings } from './settings.js';
-
-/** Points wider than this are compared after a projection to as many dimensions (memory/coreset.ts). */
-const projectionDimensions = 128;
 
 /**
  * PatchCore in a federation (after Roth et al.: Towards Total Recall in Industrial Anomaly Detection. CVPR 2022): clients
@@ -35,10 +32,10 @@ export const fedPatchcore = plainMemoryMethod({
     const { memory } = settings;
     const d = spaceDimensions(sizes, settings);
     if (role === 'client')
-      return greedyCost(patchCounts(sizes, settings).training, memory.upload, d, settings);
+      return choosingCost(patchCounts(sizes, settings).training, memory.upload, d, settings);
     const uploaded = sizes.clients * memory.upload;
     if (uploaded <= memory.global) return 0;
-    return greedyCost(uploaded, memory.global, d, settings) + matmulCost(uploaded, d, memory.global);
+    return choosingCost(uploaded, memory.global, d, settings) + matmulCost(uploaded, d, memory.global);
   },
 });
 
@@ -51,9 +48,6 @@ const coresets = {
   },
 };
 
-function greedyCost(points: number, chosen: number, dimensions: number, { rival }: MethodSettings): number {
-  if (rival.coreset !== 'greedy') return 0;
-  const projected = Math.min(dimensions, projectionDimensions);
-  const projection = dimensions > projected ? matmulCost(points, dimensions, projected) : 0;
-  return projection + matmulCost(points, projected, Math.min(points, chosen));
+function choosingCost(points: number, chosen: number, dimensions: number, { rival }: MethodSettings): number {
+  return rival.coreset === 'greedy' ? greedyCost(points, chosen, dimensions) : 0;
 }

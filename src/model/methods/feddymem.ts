@@ -29,6 +29,7 @@ import {
   inspectStatistics,
 } from './inspections.js';
 import { buildDetector, decodeTraining, encodeTraining, trainRound } from './learner.js';
+import { aggregationCost, globalSlots, reduceCost, updateCost, uploadedSlots } from './memory-costs.js';
 import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep, StepSizes } from './method.js';
 import { alignedPatches } from './patches.js';
@@ -228,9 +229,9 @@ function decodeCalibration(tensors: TensorMap): Calibration {
 const scoring = ['anchors', 'privateMemory'] as const;
 
 /** The global memory has no more slots than were uploaded. */
-function trainingSlots({ clients }: StepSizes, { memory, reduce }: MethodSettings): TrainingSlots {
-  const uploaded = reduce === 'none' ? memory.local : Math.min(memory.upload, memory.local);
-  return { local: memory.local, global: Math.min(memory.global, clients * uploaded) };
+function trainingSlots(sizes: StepSizes, settings: MethodSettings): TrainingSlots {
+  const uploaded = sizes.clients * uploadedSlots(settings);
+  return { local: settings.memory.local, global: Math.min(globalSlots(sizes, settings), uploaded) };
 }
 
 export const feddymem: Method = {
@@ -278,15 +279,16 @@ export const feddymem: Method = {
     const { training, calibration } = patchCounts(sizes, settings);
     const { memory } = settings;
     const d = spaceDimensions(sizes, settings);
-    const rebuild =
-      clusteringCost(training, memory.local, d, 4) + clusteringCost(memory.local, memory.upload, d, 6);
+    const reducing = reduceCost(settings, d);
+    const slots = globalSlots(sizes, settings);
     if (role === 'server') {
-      const uploaded = sizes.clients * Math.min(memory.upload, memory.local);
       if (name === 'covariance') return 25 * sizes.channels ** 3;
-      return name === 'initialise' || name === 'train' ? clusteringCost(uploaded, memory.global, d, 15) : 0;
+      return name === 'initialise' || name === 'train' ? aggregationCost(sizes, settings) : 0;
     }
     const first =
-      matmulCost(training + calibration, sizes.channels, d) + rebuild + privateMemoryCost(sizes, settings);
+      matmulCost(training + calibration, sizes.channels, d) +
+      (clusteringCost(training, memory.local, d, 4) + reducing) +
+      privateMemoryCost(sizes, settings);
     const catchingUp = name !== 'initialise' && !sizes.has('bank') ? first : 0;
     switch (name) {
       case 'moments':
@@ -300,14 +302,14 @@ export const feddymem: Method = {
           catchingUp +
           trainingCost(settings, trainingSlots(sizes, settings), d) +
           embeddingCost(settings.training.generator, training, d) +
-          rebuild
+          (updateCost(sizes, settings) + reducing)
         );
       case 'calibrate':
-        return catchingUp + matmulCost(calibration, d, memory.global);
+        return catchingUp + matmulCost(calibration, d, slots);
       case 'finish':
-        return catchingUp + matmulCost(calibration, d, memory.local + memory.global);
+        return catchingUp + matmulCost(calibration, d, memory.local + slots);
       default:
-        return matmulCost(sizes.patchesPerImage, d, memory.global);
+        return matmulCost(sizes.patchesPerImage, d, slots);
     }
   },
 };

@@ -6,10 +6,11 @@ import { combineMoments, momentSums } from '../alignment/moments.js';
 import { encodeSpace, sharedSpace, standardisedOuterProducts } from '../alignment/shared-space.js';
 import { encodeDetector } from '../score/detector.js';
 import { projectionOf } from './alignment-steps.js';
-import { clusteringCost, embeddingCost, matmulCost, ownBankCost, patchCounts } from './costs.js';
+import { embeddingCost, matmulCost, ownBankCost, patchCounts } from './costs.js';
 import { spaceDimensions, trainingCost } from './costs.js';
 import { buildDetector, decodeTraining, encodeTraining, initialiseLearner, trainRound } from './learner.js';
 import { inspectAcknowledgement } from './inspections.js';
+import { updateCost } from './memory-costs.js';
 import {
   finishingStep,
   roundSteps,
@@ -104,7 +105,6 @@ export const local: Method = {
     if (role === 'server') return 0;
     const { training, calibration } = patchCounts(sizes, settings);
     const d = spaceDimensions(sizes, settings);
-    const rebuild = clusteringCost(training, settings.memory.local, d, 4);
     const first = ownBankCost(sizes, settings);
     if (name === 'initialise') return first;
     const catchingUp = sizes.has('bank') ? 0 : first;
@@ -113,7 +113,7 @@ export const local: Method = {
       catchingUp +
       trainingCost(settings, { local: settings.memory.local, global: 0 }, d) +
       embeddingCost(settings.training.generator, training, d) +
-      rebuild
+      updateCost(sizes, settings)
     );
   },
 };
