@@ -34,3 +34,11 @@ export function resumptionFailed({ index, fields }: Divergence): Error {
     'Code, data or libraries have changed since: start again with --force.',
   );
 }
+
+/** What a resumed run says when it ends before the point at which the earlier one was killed. */
+export function resumptionTooShort(events: number, earlier: number): Error {
+  return runFailed(
+    `it ended after ${events} events, but the killed run wrote ${earlier}`,
+    'Code, data or libraries have changed since: start again with --force.',
+  );
+}

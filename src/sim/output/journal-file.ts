@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, truncateSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFailed } from '../../base/errors.js';
@@ -12,9 +12,15 @@ export interface JournalFile {
   discard(): Promise<void>;
 }
 
-export function openJournal(folder: string): JournalFile {
+/** @param earlier the intact lines of a run that was killed, which stay: what follows them goes, and new lines come after */
+export function openJournal(folder: string, earlier: readonly string[] = []): JournalFile {
   const path = join(folder, 'journal.jsonl');
-  const stream = createWriteStream(path);
+  const stream = createWriteStream(path, { flags: earlier.length > 0 ? 'a' : 'w' });
+  if (earlier.length > 0) {
+    // The last line may lack its end, of which nobody knows: it is written again.
+    truncateSync(path, Buffer.byteLength(earlier.join('\n')));
+    stream.write('\n');
+  }
   let failure: Error | undefined;
   stream.on('error', (error) => {
     failure ??= error;

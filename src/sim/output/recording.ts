@@ -1,3 +1,4 @@
+import { resumptionTooShort } from './journal-check.js';
 import { openJournal, type JournalFile } from './journal-file.js';
 import { manifestFile, writeManifest, type Manifest } from './manifest.js';
 import { removeRun, type OpenedFolder } from './run-folder.js';
@@ -11,33 +12,42 @@ export interface Recording {
   abandon(): Promise<void>;
 }
 
-/** A run's manifest and journal. A run that is replaced goes when the new one has its first event, and not before. */
+/**
+ * A run's manifest and journal. What is there of an earlier run is touched when the new one has its first event, and
+ * not before: the run that it replaces, or, where it goes on with one that was killed, what follows that one's lines.
+ */
 export function openRecording({
   folder,
   state,
   replaces,
   manifest,
-}: OpenedFolder & { readonly manifest: Manifest }): Recording {
-  if (replaces.length === 0) writeManifest(folder, manifest);
+  earlier,
+}: OpenedFolder & { readonly manifest: Manifest; readonly earlier: readonly string[] }): Recording {
+  const isFirst = state === 'new' && replaces.length === 0;
+  if (isFirst) writeManifest(folder, manifest);
+  let lines = 0;
   let journal: JournalFile | undefined;
   const begun = () => {
     if (journal) return journal;
-    if (replaces.length > 0) {
-      removeRun(folder, replaces);
-      writeManifest(folder, manifest);
-    }
-    journal = openJournal(folder);
+    removeRun(folder, replaces);
+    // What goes on from here may be other code than what began.
+    if (!isFirst) writeManifest(folder, manifest);
+    journal = openJournal(folder, earlier);
     return journal;
   };
   return {
     add(line) {
-      begun().write(line);
+      // Those of a run that was killed are there.
+      if (++lines > earlier.length) begun().write(line);
     },
-    close: () => begun().close(),
+    async close() {
+      if (lines < earlier.length) throw resumptionTooShort(lines, earlier.length);
+      return begun().close();
+    },
     async abandon() {
       if (state === 'unfinished') return journal?.close();
       await journal?.discard();
-      if (journal || replaces.length === 0) removeRun(folder, [manifestFile]);
+      if (journal || isFirst) removeRun(folder, [manifestFile]);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lockFile } from '../../../src/sim/output/folder-lock.js';
@@ -106,5 +106,58 @@ describe('a run folder', () => {
     const opened = await openRecord(folder, [{ fromRound: 0, scenario: scenario() }], 'restart');
     expect(opened).toMatchObject({ state: 'finished', replaces: [] });
     expect(contents(folder)).toEqual(before);
+  });
+});
+
+describe('a run that is resumed', () => {
+  const cutAfter = (journal: string, lines: number) => journal.split('\n').slice(0, lines).join('\n');
+  /** A folder with the beginning of a run, and what the whole run wrote. */
+  async function killed(journalOf: (whole: string) => string) {
+    const [whole, folder] = [temporaryFolder(), temporaryFolder()];
+    await record(whole, scenario(), 'refuse');
+    const { 'manifest.json': manifest, 'journal.jsonl': journal } = contents(whole);
+    writeFileSync(join(folder, 'manifest.json'), manifest.replace(/"code": "../, '"code": "zz'));
+    writeFileSync(join(folder, 'journal.jsonl'), journalOf(journal));
+    return { folder, journal, manifest };
+  }
+
+  it.each([
+    ['within a line', (whole: string) => whole.slice(0, whole.length >> 1)],
+    ['between a line and its end', (whole: string) => cutAfter(whole, 9)],
+    ['after a line', (whole: string) => `${cutAfter(whole, 9)}\n`],
+    ['before its first line', () => ''],
+    ['after its last line', (whole: string) => whole],
+  ])('ends with the whole journal, cut off %s', async (_, journalOf) => {
+    const { folder, journal, manifest } = await killed(journalOf);
+    await record(folder, scenario(), 'resume');
+    expect(contents(folder)).toMatchObject({ 'journal.jsonl': journal, 'manifest.json': manifest });
+  });
+
+  it('keeps every line when it is interrupted, so that the next attempt is held against them too', async () => {
+    const { folder } = await killed((whole) => `${cutAfter(whole, 25)}\n`);
+    const before = contents(folder);
+    const controller = new AbortController();
+    const stopped = record(folder, scenario(), 'resume', {
+      signal: controller.signal,
+      onProgress: ({ kind }) => {
+        if (kind === 'step') controller.abort();
+      },
+    });
+    await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
+    expect(contents(folder)['journal.jsonl'].startsWith(before['journal.jsonl'])).toBe(true);
+  });
+
+  it('keeps every line when it fails, and fails again', async () => {
+    // What another seed wrote stands for what other code would have.
+    const [folder, other] = [temporaryFolder(), temporaryFolder()];
+    await record(folder, scenario(), 'refuse');
+    await record(other, scenario(2), 'refuse');
+    rmSync(join(folder, 'result.json'));
+    writeFileSync(join(folder, 'journal.jsonl'), contents(other)['journal.jsonl']);
+    const before = contents(folder);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(record(folder, scenario(), 'resume')).rejects.toThrow('differs from what the killed run');
+      expect(contents(folder)).toEqual(before);
+    }
   });
 });
