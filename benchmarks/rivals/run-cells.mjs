@@ -1,14 +1,11 @@
 // Runs cells of one federation side by side, and keeps the figures of each as soon as it ends.
 import { join } from 'node:path';
-import { cacheFolder as usualCache } from '../../dist/sim/cli/cache-folder.js';
-import { loadClients } from '../../dist/sim/data/clients.js';
-import { backboneSource } from '../../dist/sim/run/backbone-source.js';
 import { loadScenario } from '../../dist/sim/scenario/load.js';
 import { heldOutClient } from '../../dist/sim/rivals/held-out.js';
 import { withFigure, withTwin } from '../../dist/sim/rivals/figures.js';
 import { cellIds } from '../../dist/sim/study/cell-id.js';
+import { checkInputs } from '../../dist/sim/study/check-inputs.js';
 import { runStudy } from '../../dist/sim/study/run-study.js';
-import { loadBackbone } from '../../dist/sim/worker/workbench.js';
 import { scenarioPath } from './federations.mjs';
 
 /**
@@ -28,7 +25,8 @@ export async function runCells(cells, options, kept, progress) {
   });
   if (left.length === 0) return;
   // Without its images every cell would fail, and a failure takes the place of a figure.
-  await checkData(options.federation);
+  const scenario = await loadScenario(scenarioPath(options.federation.name));
+  await checkInputs([scenario], { cacheFolder: options.cacheFolder });
   // Rows that run with the same settings run once.
   const groups = grouped(left, ({ settings }) => settings);
   const study = await studyOf(
@@ -55,12 +53,6 @@ export async function runCells(cells, options, kept, progress) {
       }
     },
   });
-}
-
-async function checkData({ name }) {
-  const scenario = await loadScenario(scenarioPath(name));
-  await loadClients(scenario, process.env.FEDDYMEM_DATA);
-  await loadBackbone(backboneSource(scenario, process.env.FEDDYMEM_DATA, usualCache()));
 }
 
 async function studyOf(cells, federation) {
