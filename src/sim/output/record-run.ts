@@ -10,7 +10,8 @@ import { runScenario, type FinishedRun, type RunOptions } from '../run/run-scena
 import { checkAgainst, resumptionFailed } from './journal-check.js';
 import { manifestOf, readManifest, type Manifest } from './manifest.js';
 import { openRecording } from './recording.js';
-import { discardEmpty, openRunFolder, type OpenedFolder, type RecordMode } from './run-folder.js';
+import { discardEmpty, openRunFolder, unnamedRuns } from './run-folder.js';
+import type { OpenedFolder, RecordMode } from './run-folder.js';
 import { writeRun, type WrittenFiles } from './write-run.js';
 
 /** A folder that a run can be recorded in, before anything is computed. */
@@ -24,7 +25,7 @@ export interface OpenedRecord extends OpenedFolder {
 /**
  * Opens a folder for a run of these segments, for this process alone: recordRun, which is to follow unless the run is
  * finished, gives it back.
- * @param folder left out: the next free runs/<scenario>-<n>
+ * @param folder left out: the next free runs/<scenario>-<n>; to resume, the newest that holds this very run, if any does
  * @throws FeddymemError (bad-input) when it holds another run, or one that may not be touched
  */
 export async function openRecord(
@@ -34,9 +35,10 @@ export async function openRecord(
   forkOf?: string,
 ): Promise<OpenedRecord> {
   const { scenario } = segments[segments.length - 1];
-  const opened = await openRunFolder(folder, scenario.name, mode);
+  const manifest = manifestOf(segments, forkOf);
+  const known = mode === 'resume' && folder === undefined ? await folderWith(manifest, scenario.name) : null;
+  const opened = await openRunFolder(folder ?? known ?? undefined, scenario.name, mode);
   try {
-    const manifest = manifestOf(segments, forkOf);
     if (opened.state !== 'new') refuseOther(opened.folder, await readManifest(opened.folder), manifest);
     const earlier = opened.state === 'unfinished' ? await earlierLines(opened.folder) : [];
     if (opened.state === 'finished') opened.release();
@@ -123,10 +125,26 @@ async function earlierLines(folder: string): Promise<string[]> {
   return journal?.lines.map(({ text }) => text) ?? [];
 }
 
+/** Several runs of one command, such as its seeds, lie side by side: not the last one is meant, but the same one. */
+async function folderWith(manifest: Manifest, scenario: string): Promise<string | null> {
+  for (const folder of await unnamedRuns(scenario)) {
+    const before = await readManifest(folder).catch(() => null);
+    if (before && isSameRun(before, manifest)) return folder;
+  }
+  return null;
+}
+
+function settingsOf({ segments }: Manifest): Json {
+  return JSON.parse(JSON.stringify(segments)) as Json;
+}
+
+function isSameRun(before: Manifest, now: Manifest): boolean {
+  return canonicalJson(settingsOf(before)) === canonicalJson(settingsOf(now));
+}
+
 function refuseOther(folder: string, before: Manifest, now: Manifest): void {
-  const json = ({ segments }: Manifest) => JSON.parse(JSON.stringify(segments)) as Json;
-  if (canonicalJson(json(before)) === canonicalJson(json(now))) return;
-  const paths = fieldDifferences({ segments: json(before) }, { segments: json(now) })
+  if (isSameRun(before, now)) return;
+  const paths = fieldDifferences({ segments: settingsOf(before) }, { segments: settingsOf(now) })
     .slice(0, 5)
     .map(({ path }) => path.replace(/^segments\.\d+\.scenario\./, ''));
   throw badInput(

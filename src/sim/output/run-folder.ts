@@ -36,7 +36,7 @@ export interface OpenedFolder {
 
 /**
  * Opens the folder a run will write to, before anything is computed; nobody else writes to it until it is released.
- * @param wanted left out: the next free runs/<scenario>-<n>; with `resume`, the last one if it is unfinished
+ * @param wanted left out: the next free runs/<scenario>-<n>
  * @param mode what to do about a run that is there already
  * @throws FeddymemError (bad-input) when it holds a run that may not be touched, or can't be written; FolderInUse
  */
@@ -45,7 +45,7 @@ export async function openRunFolder(
   scenario: string,
   mode: RecordMode,
 ): Promise<OpenedFolder> {
-  const folder = wanted ?? (await defaultFolder(scenario, mode === 'resume'));
+  const folder = wanted ?? (await freeFolder(scenario));
   let release;
   try {
     await mkdir(folder, { recursive: true });
@@ -101,11 +101,25 @@ function stateOf(present: readonly string[]): FolderState {
   return present.includes('result.json') ? 'finished' : 'unfinished';
 }
 
-async function defaultFolder(scenario: string, resume: boolean): Promise<string> {
-  const taken = new Set(await readdir('runs').catch(() => []));
+async function freeFolder(scenario: string): Promise<string> {
+  const taken = new Set(await runsOf(scenario));
   let number = 1;
-  while (taken.has(`${scenario}-${number}`)) number++;
-  const last = join('runs', `${scenario}-${number - 1}`);
-  if (resume && number > 1 && stateOf(await readdir(last)) === 'unfinished') return last;
+  while (taken.has(number)) number++;
+  return folderOf(scenario, number);
+}
+
+/** Folders of a scenario's runs that nobody gave a name, the newest first. */
+export async function unnamedRuns(scenario: string): Promise<string[]> {
+  const numbers = await runsOf(scenario);
+  return numbers.sort((a, b) => b - a).map((number) => folderOf(scenario, number));
+}
+
+async function runsOf(scenario: string): Promise<number[]> {
+  const names = await readdir('runs').catch(() => []);
+  const numbers = names.filter((name) => name.startsWith(`${scenario}-`));
+  return numbers.map((name) => Number(name.slice(scenario.length + 1))).filter(Number.isSafeInteger);
+}
+
+function folderOf(scenario: string, number: number): string {
   return join('runs', `${scenario}-${number}`);
 }

@@ -161,3 +161,31 @@ describe('a run that is resumed', () => {
     }
   });
 });
+
+describe('a run without a folder of its own', () => {
+  it('is resumed where it was begun, whichever came after it', async () => {
+    const before = process.cwd();
+    process.chdir(temporaryFolder());
+    try {
+      for (const seed of [1, 2]) {
+        const opened = await openRecord(undefined, [{ fromRound: 0, scenario: scenario(seed) }], 'refuse');
+        expect(opened.folder).toBe(join('runs', `drawn-${seed}`));
+        await recordRun(opened, { cacheFolder, workers: 'inline', command: '', files: 'figures' });
+      }
+      rmSync(join('runs', 'drawn-2', 'result.json'));
+      const found = [];
+      for (const seed of [1, 2, 3]) {
+        const opened = await openRecord(undefined, [{ fromRound: 0, scenario: scenario(seed) }], 'resume');
+        opened.release();
+        found.push([opened.folder, opened.state]);
+      }
+      expect(found).toEqual([
+        [join('runs', 'drawn-1'), 'finished'],
+        [join('runs', 'drawn-2'), 'unfinished'],
+        [join('runs', 'drawn-3'), 'new'],
+      ]);
+    } finally {
+      process.chdir(before);
+    }
+  });
+});

@@ -28,14 +28,15 @@ describe('what has to agree', () => {
     expect(basisOf({ ...golden, platform: { ...here, sharp: '1' } }, 'onnx', here, 'auto').bits).toBe(false);
   });
 
-  it('is bits everywhere with an engine that promises them, but for another version of feddymem', () => {
+  it('is bits everywhere with an engine that promises them, but for other versions of feddymem and libraries', () => {
     const portable = { engine: 'wasm', platform: here };
     const other = { ...here, cpu: 'CPU B', node: '22.0.0', system: 'darwin arm64' };
     expect(basisOf(portable, 'wasm', other, 'auto')).toMatchObject({
       bits: true,
       because: expect.stringContaining('every machine') as string,
     });
-    expect(basisOf(portable, 'wasm', { ...other, feddymem: '2.0.0' }, 'auto').bits).toBe(false);
+    for (const library of ['feddymem', 'engine', 'ml-matrix'])
+      expect(basisOf(portable, 'wasm', { ...other, [library]: '2.0.0' }, 'auto').bits).toBe(false);
   });
 
   it('is figures between two engines', () => {
