@@ -60,7 +60,8 @@ export function combineMoments(parts: readonly MomentSums[], source: string): Ch
   }
   const median = deviations.toSorted()[channels >> 1];
   const alive = (deviation: number) => deviation > 0 && deviation >= deadShare * median;
-  if (!deviations.some(alive)) {
+  // What is not a number is somebody else's finding.
+  if (deviations.every((deviation) => !alive(deviation) && !Number.isNaN(deviation))) {
     throw badInput(
       `the features of ${source} are the same in all ${count} sampled patches: no channel tells patches apart`,
       'Look whether the images are blank, raise method.patches if it is 1, or choose another backbone.',

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lockFile } from '../../../src/sim/output/folder-lock.js';
 import { openRecord, recordRun, type RecordOptions } from '../../../src/sim/output/record-run.js';
 import type { RecordMode } from '../../../src/sim/output/run-folder.js';
@@ -11,6 +11,13 @@ import { drawn } from '../study/samples.js';
 
 const cacheFolder = temporaryFolder();
 const scenario = (seed = 1) => parseScenario({ ...drawn, seed }, 'drawn');
+beforeAll(() => {
+  vi.stubEnv('FEDDYMEM_DATA', undefined);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+});
+
 /** Images that nobody can find. */
 const withoutData = () =>
   parseScenario(
