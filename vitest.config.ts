@@ -1,12 +1,42 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests of pure functions: files share a process's modules, since reading them anew takes longer than many a test. */
+const pure = [
+  'test/base/**/*.test.ts',
+  'test/memory/**/*.test.ts',
+  'test/model/**/*.test.ts',
+  'test/actors/**/*.test.ts',
+  'test/sim/{statistics,schedule,fleet,faults}/**/*.test.ts',
+];
+
+/** Puts a module of its own in another's place: nobody else may see it. */
+const replacing = ['test/model/methods/training-cost.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/long/**', 'node_modules/**'],
     globalSetup: ['test/support/own-temporary-folder.ts', 'test/support/build-once.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: pure,
+          exclude: [...configDefaults.exclude, ...replacing],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'replacing', include: replacing } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...pure, 'test/long/**'],
+        },
+      },
+    ],
   },
 });

@@ -123,7 +123,6 @@ describe('feddymem sweep', () => {
     expect(JSON.parse(stdout)).toMatchObject({ study: 'drawn', folder: 'as-json', copied: 2, finished: 2 });
     for (const given of [
       ['merge', 'refused', 'only-part', '--seeds', '3'],
-      ['merge', 'refused', 'only-part', '--force'],
       ['--force', 'merge', 'refused', 'only-part'],
     ]) {
       const refused = merge(...given);
