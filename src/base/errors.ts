@@ -34,7 +34,7 @@ export function invariant(condition: boolean, message: string): asserts conditio
 }
 
 /** Whether the user, or whoever runs this, has asked to stop. */
-export function isInterruption(error: unknown): boolean {
+export function isInterruption(error: unknown): error is FeddymemError {
   return error instanceof FeddymemError && error.code === 'interrupted';
 }
 

@@ -1,4 +1,4 @@
-import { badInput, FeddymemError, invariant, messageOf } from '../base/errors.js';
+import { badInput, invariant, isInterruption, messageOf, type FeddymemError } from '../base/errors.js';
 
 /** A user's own method, loss or generator: the path of a module, as a scenario names it. */
 export type ModulePath = `${'./' | '../' | '/'}${string}${'.mjs' | '.js'}`;
@@ -63,7 +63,7 @@ export function callOwn<T>(part: OwnPart, path: string, what: string, call: () =
 
 /** What code of a user's module threw, with field and file. */
 export function failedOwn(part: OwnPart, path: string, what: string, error: unknown): FeddymemError {
-  if (error instanceof FeddymemError && error.code === 'interrupted') return error;
+  if (isInterruption(error)) return error;
   // Shapes that don't fit together are a defect of ours in our own losses only.
   const reason = messageOf(error).replace(/^internal error: /, '');
   return ownPartError(part, path, `fails in ${what}: ${reason}`, `Mend it; ${see}`, error);

@@ -1,12 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, hashJson, type Json } from '../../base/hash.js';
 import { bytesToShare } from '../result/bytes-to-share.js';
 import type { RunResult } from '../result/run-result.js';
 import { splitNames } from '../data/validation.js';
-import { writeWhole } from '../store/write-whole.js';
+import { writeNamed } from '../store/write-named.js';
 import { bytesPerRound } from '../study/summary.js';
 import { addressOf, type RivalCell } from './cells.js';
 
@@ -164,10 +163,5 @@ export async function readFigures(path: string): Promise<Figures> {
 
 /** Whole or not at all. @throws FeddymemError (bad-input) */
 export async function writeFigures(path: string, figures: Figures): Promise<void> {
-  try {
-    await writeWhole(dirname(path), path, figuresText(figures));
-  } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error;
-    throw badInput(`${path} can't be written: ${messageOf(cause)}`, 'Choose another file.', error);
-  }
+  await writeNamed(path, figuresText(figures), 'Choose another file.');
 }

@@ -81,8 +81,10 @@ export function createRounds(
     };
   }
 
-  function tell(round: number, measured: Measured): void {
-    onProgress({ kind: 'round', round: described(round, measured), rounds });
+  function told(round: number, measured: Measured): RoundResult {
+    const result = described(round, measured);
+    onProgress({ kind: 'round', round: result, rounds });
+    return result;
   }
 
   const views = scenario.evaluate.rounds;
@@ -95,17 +97,17 @@ export function createRounds(
     const scored = await desk.score(look(states, { scope, cells: false }));
     const view = roundView(scored, audience, evaluated, views);
     const measured = { ...view, finishingBytes: (await finished).bytes };
-    tell(round, measured);
+    told(round, measured);
     return measured;
   }
 
   async function earlierResults(): Promise<RoundResult[]> {
+    await drifts.settled();
     const results: RoundResult[] = [];
     for (let round = 0; round < rounds; round++) {
       const measured = closing.get(round);
       // A round that was abandoned has no end of its own to measure.
-      if (!measured) tell(round, {});
-      results.push(described(round, (await measured) ?? {}));
+      results.push(measured ? described(round, await measured) : told(round, {}));
     }
     return results;
   }
@@ -117,7 +119,7 @@ export function createRounds(
       const next = federation.steps.at(step + 1);
       if (round === null || finishing || round === rounds || next?.round === round) return;
       if (views.length === 0) {
-        tell(round, {});
+        told(round, {});
         closing.set(round, Promise.resolve({}));
         return;
       }
@@ -130,14 +132,9 @@ export function createRounds(
     },
     async end(states) {
       const final = desk.score(look(states, { scope: 'global', cells: true }));
-      await drifts.settled();
       const [scores, earlier] = await Promise.all([final, earlierResults(), desk.close()]);
       return { earlier, scores };
     },
-    last(scores) {
-      const measured = roundView(scores, audience, evaluated, ['own', 'global']);
-      tell(rounds, measured);
-      return described(rounds, measured);
-    },
+    last: (scores) => told(rounds, roundView(scores, audience, evaluated, ['own', 'global'])),
   };
 }

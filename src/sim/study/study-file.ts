@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
-import { writeWhole } from '../store/write-whole.js';
+import { writeNamed } from '../store/write-named.js';
 import { cellIdPattern } from './cell-id.js';
 
 /**
@@ -66,13 +66,8 @@ export async function writeStudy(folder: string, study: Study): Promise<void> {
 
 /** Writes a file of a study whole or not at all. @throws FeddymemError (bad-input) when the folder can't be written */
 export async function writeJson(folder: string, name: string, value: unknown): Promise<void> {
-  const path = join(folder, name);
-  try {
-    await writeWhole(folder, path, JSON.stringify(value, null, 2) + '\n');
-  } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error;
-    throw badInput(`${path} can't be written: ${messageOf(cause)}`, 'Choose another folder.', error);
-  }
+  const text = JSON.stringify(value, null, 2) + '\n';
+  await writeNamed(join(folder, name), text, 'Choose another folder.');
 }
 
 /** @throws FeddymemError (bad-input) when the folder holds no study that this version reads */

@@ -14,20 +14,15 @@ import { describe, expect, it } from 'vitest';
 import { lockFile } from '../../../src/sim/output/folder-lock.js';
 import { cellState } from '../../../src/sim/study/cell-state.js';
 import { planStudy } from '../../../src/sim/study/plan-study.js';
-import { runStudy, type StudyOptions } from '../../../src/sim/study/run-study.js';
-import { cellFolder, type Study } from '../../../src/sim/study/study-file.js';
-import { temporaryFolder } from '../../support/tiny.js';
-import { drawn, studyOver } from './samples.js';
-
-const options = (given: Partial<StudyOptions> = {}): StudyOptions => ({
-  folder: temporaryFolder(),
-  cacheFolder: temporaryFolder(),
-  workers: 'inline',
-  ...given,
-});
-const small = () => studyOver({ clients: [2, 3], method: ['feddymem', 'local'] });
-const read = (folder: string, study: Study, cell: number, name: string) =>
-  readFileSync(join(cellFolder(folder, study.cells[cell]), name), 'utf8');
+import { runStudy } from '../../../src/sim/study/run-study.js';
+import { cellFolder } from '../../../src/sim/study/study-file.js';
+import {
+  drawn,
+  studyOver,
+  readCellFile as read,
+  smallStudy as small,
+  studyOptions as options,
+} from './samples.js';
 
 /** Every file below a folder, and what is in it. */
 const filesIn = (folder: string) =>

@@ -1,25 +1,21 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runScenario } from '../../../src/sim/run/run-scenario.js';
 import { cellScenario } from '../../../src/sim/study/cell-scenario.js';
 import { cellState } from '../../../src/sim/study/cell-state.js';
 import { planStudy } from '../../../src/sim/study/plan-study.js';
-import { runStudy, type StudyOptions, type StudyProgress } from '../../../src/sim/study/run-study.js';
-import { cellFolder, readStudy, writeStudy, type Study } from '../../../src/sim/study/study-file.js';
+import { runStudy, type StudyProgress } from '../../../src/sim/study/run-study.js';
+import { cellFolder, readStudy, writeStudy } from '../../../src/sim/study/study-file.js';
 import { summarise, summaryTable } from '../../../src/sim/study/summary.js';
 import { temporaryFolder, tinyScenario } from '../../support/tiny.js';
-import { figuresOf, studyOver } from './samples.js';
-
-const options = (given: Partial<StudyOptions> = {}): StudyOptions => ({
-  folder: temporaryFolder(),
-  cacheFolder: temporaryFolder(),
-  workers: 'inline',
-  ...given,
-});
-const small = () => studyOver({ clients: [2, 3], method: ['feddymem', 'local'] });
-const read = (folder: string, study: Study, cell: number, name: string) =>
-  readFileSync(join(cellFolder(folder, study.cells[cell]), name), 'utf8');
+import {
+  figuresOf,
+  studyOver,
+  readCellFile as read,
+  smallStudy as small,
+  studyOptions as options,
+} from './samples.js';
 
 describe('a study', () => {
   it('runs every cell as it would run alone', async () => {

@@ -1,9 +1,13 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { canonicalJson, type Json } from '../../../src/base/hash.js';
 import type { RunResult } from '../../../src/sim/result/run-result.js';
 import { parseScenario } from '../../../src/sim/scenario/load.js';
 import { combinations, changeText, gridDimension, overrideOf } from '../../../src/sim/study/axes.js';
 import { cellIds } from '../../../src/sim/study/cell-id.js';
-import type { Study } from '../../../src/sim/study/study-file.js';
+import type { StudyOptions } from '../../../src/sim/study/run-study.js';
+import { cellFolder, type Study } from '../../../src/sim/study/study-file.js';
+import { temporaryFolder } from '../../support/tiny.js';
 
 /** A federation without images that runs in a fraction of a second. */
 export const drawn = {
@@ -61,3 +65,17 @@ export function figuresOf(result: RunResult): string {
   const { wallSeconds: _, ...rest } = result;
   return canonicalJson(JSON.parse(JSON.stringify(rest)) as Json);
 }
+
+/** Folders of its own, in this thread. */
+export const studyOptions = (given: Partial<StudyOptions> = {}): StudyOptions => ({
+  folder: temporaryFolder(),
+  cacheFolder: temporaryFolder(),
+  workers: 'inline',
+  ...given,
+});
+
+/** Four cells. */
+export const smallStudy = () => studyOver({ clients: [2, 3], method: ['feddymem', 'local'] });
+
+export const readCellFile = (folder: string, study: Study, cell: number, name: string) =>
+  readFileSync(join(cellFolder(folder, study.cells[cell]), name), 'utf8');
