@@ -12,29 +12,30 @@ const pure = [
 /** Puts a module of its own in another's place: nobody else may see it. */
 const replacing = ['test/model/methods/training-cost.test.ts'];
 
+const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   test: {
+    // Projects don't extend this: each would build again, in a folder within the others' folders.
     globalSetup: ['test/support/own-temporary-folder.ts', 'test/support/build-once.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
     projects: [
       {
-        extends: true,
         test: {
           name: 'pure',
           include: pure,
           exclude: [...configDefaults.exclude, ...replacing],
           isolate: false,
+          ...timeouts,
         },
       },
-      { extends: true, test: { name: 'replacing', include: replacing } },
+      { test: { name: 'replacing', include: replacing, ...timeouts } },
       {
-        extends: true,
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...pure, 'test/long/**'],
+          ...timeouts,
         },
       },
     ],

@@ -58,7 +58,7 @@ export async function openBrowser(path: string): Promise<Browser> {
       ...['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run'],
       ...['--hide-scrollbars', `--user-data-dir=${profile}`, '--remote-debugging-pipe', 'about:blank'],
     ],
-    { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'] },
   );
   const pipe = connect(child);
   const { targetId } = (await pipe.send('Target.createTarget', { url: 'about:blank' })) as {
@@ -106,13 +106,22 @@ export async function openBrowser(path: string): Promise<Browser> {
 
 /** Messages are JSON, each ended by a zero byte. */
 function connect(child: ChildProcess) {
-  const [, , , input, output] = child.stdio as unknown as [null, null, null, Writable, Readable];
+  const [, , errors, input, output] = child.stdio as unknown as [null, null, Readable, Writable, Readable];
   const waiting = new Map<
     number,
     { resolve(value: Record<string, unknown>): void; reject(error: Error): void }
   >();
   let listener: (reply: Reply) => void = () => undefined;
   let rest = '';
+  let said = '';
+  errors.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+  // A browser that ends leaves nobody waiting, and says why it did.
+  child.once('close', (code, signal) => {
+    const ended = new Error(`the browser ended (${code ?? signal}): ${said}`);
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  });
+  for (const stream of [input, output]) stream.on('error', () => undefined);
   output.setEncoding('utf8');
   output.on('data', (chunk: string) => {
     const parts = (rest + chunk).split('\0');
@@ -122,6 +131,7 @@ function connect(child: ChildProcess) {
       if (reply.id === undefined) listener(reply);
       else if (reply.error) waiting.get(reply.id)?.reject(new Error(reply.error.message));
       else waiting.get(reply.id)?.resolve(reply.result ?? {});
+      if (reply.id !== undefined) waiting.delete(reply.id);
     }
   });
   let last = 0;
