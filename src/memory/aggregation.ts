@@ -1,4 +1,3 @@
-import { kmeans } from 'ml-kmeans';
 import type { RandomStream } from '../base/random.js';
 import { rowOf, type Matrix } from '../base/tensor.js';
 import type { Distances } from './distances.js';
@@ -49,12 +48,14 @@ const weightedKMeans: SlotClustering = async (uploads, slots, random, distances,
 };
 
 /** The ml-kmeans library, which knows no weights: clusters are found without them, merged with them. Slow. */
-const mlKMeans: SlotClustering = (uploads, slots, random) => {
+const mlKMeans: SlotClustering = async (uploads, slots, random) => {
   const count = uploads.weights.length;
-  if (count <= slots) return Promise.resolve(null);
+  if (count <= slots) return null;
+  // Some 250 modules, which nobody else needs.
+  const { kmeans } = await import('ml-kmeans');
   const rows = Array.from({ length: count }, (_, slot) => Array.from(rowOf(uploads.vectors, slot)));
   const { clusters } = kmeans(rows, slots, { seed: random.word(), maxIterations: lloydSteps });
-  return Promise.resolve({ assignment: Int32Array.from(clusters), clusters: slots });
+  return { assignment: Int32Array.from(clusters), clusters: slots };
 };
 
 /** Each slot goes with its nearest representative; who merges by another rule merges these groups. */

@@ -1,28 +1,14 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { FeddymemError, messageOf } from '../../base/errors.js';
-import { packageVersions } from '../run/versions.js';
-import { ablateCommand } from './ablate-command.js';
-import { backboneCommand } from './backbone-command.js';
-import { cacheCommand } from './cache-command.js';
-import { dataCommand } from './data-command.js';
-import { diffCommand } from './diff-command.js';
-import { doctorCommand } from './doctor-command.js';
-import { exportCommand } from './export-command.js';
-import { forkCommand } from './fork-command.js';
-import { queryCommand } from './query-command.js';
-import { reportCommand } from './report-command.js';
-import { runCommand } from './run-command.js';
-import { scoreCommand } from './score-command.js';
-import { swarmCommand } from './swarm-command.js';
-import { sweepCommand } from './sweep-command.js';
-import { verifyCommand } from './verify-command.js';
+import { feddymemVersion } from '../run/feddymem-version.js';
+import { commandsFor } from './commands.js';
 
 /** Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted. */
 async function main(): Promise<number> {
   const program = new Command('feddymem')
     .description('Simulates federated image anomaly detection with shared memory banks.')
-    .version(packageVersions().feddymem)
+    .version(feddymemVersion())
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText(
@@ -43,24 +29,7 @@ Examples:
   $ feddymem data check scenarios/mixed-*.yaml       which federations of public sets can run with what is here
   $ feddymem help run                                all options of a command`,
     );
-  const commands = [
-    runCommand,
-    sweepCommand,
-    ablateCommand,
-    scoreCommand,
-    reportCommand,
-    verifyCommand,
-    diffCommand,
-    forkCommand,
-    swarmCommand,
-    queryCommand,
-    exportCommand,
-    dataCommand,
-    backboneCommand,
-    cacheCommand,
-    doctorCommand,
-  ];
-  for (const command of commands) program.addCommand(command());
+  for (const command of await commandsFor(process.argv.slice(2))) program.addCommand(command);
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync();

@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { env } from 'onnxruntime-node';
 import sharp from 'sharp';
+import { feddymemVersion } from './feddymem-version.js';
 import { instructionsHere } from './instructions.js';
 import { libraryVersion } from './library-version.js';
-
-const require = createRequire(import.meta.url);
 
 /** With what the engine says of itself, as a worker has opened it. */
 export function engineVersions(
@@ -30,10 +28,9 @@ export function versionsOfResults(
 
 /** Versions of what the figures depend on, and the kind of processor: virtual machines call many kinds by one name. */
 export function packageVersions(): Record<string, string> {
-  const own = require('../../../package.json') as { version: string };
   const instructions = instructionsHere();
   return {
-    feddymem: own.version,
+    feddymem: feddymemVersion(),
     node: process.versions.node,
     'onnxruntime-node': env.versions.node ?? 'unknown',
     sharp: sharp.versions.sharp ?? 'unknown',
