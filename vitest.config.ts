@@ -12,7 +12,11 @@ const pure = [
 /** Puts a module of its own in another's place: nobody else may see it. */
 const replacing = ['test/model/methods/training-cost.test.ts'];
 
-const timeouts = { testTimeout: 60_000, hookTimeout: 120_000 };
+const common = {
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+  setupFiles: ['test/support/property-seed.ts'],
+};
 
 export default defineConfig({
   test: {
@@ -26,16 +30,16 @@ export default defineConfig({
           include: pure,
           exclude: [...configDefaults.exclude, ...replacing],
           isolate: false,
-          ...timeouts,
+          ...common,
         },
       },
-      { test: { name: 'replacing', include: replacing, ...timeouts } },
+      { test: { name: 'replacing', include: replacing, ...common } },
       {
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...pure, 'test/long/**'],
-          ...timeouts,
+          ...common,
         },
       },
     ],

@@ -246,7 +246,7 @@ describe('cluster rules', () => {
         }
       }),
     );
-    expect(spoken).toBeGreaterThan(50);
+    expect(spoken).toBeGreaterThan(5);
   });
 
   it('agree with numbers worked out by hand', async () => {

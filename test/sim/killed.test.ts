@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/tiny.js';
 const main = join(import.meta.dirname, '../../dist/sim/cli/main.js');
 const folder = temporaryFolder();
 const scenario = join(folder, 'tiny.yaml');
-/** 5 points; FEDDYMEM_KILLS asks for more in the long tier. */
+/** Three points; FEDDYMEM_KILLS asks for more in the long tier. */
 const kills = Number(process.env.FEDDYMEM_KILLS ?? 3);
 
 /** No images: as quick as a run with all its files can be, with enough training to be killed in. */

@@ -27,6 +27,10 @@ export const commandNames: readonly string[] = Object.keys(commands);
 export async function commandsFor(line: readonly string[]): Promise<Command[]> {
   const [first, second] = line;
   const named = first === 'help' ? second : first;
-  const needed = ['-V', '--version'].includes(first) ? [] : commandNames.includes(named) ? [named] : commandNames;
+  const needed = ['-V', '--version'].includes(first)
+    ? []
+    : commandNames.includes(named)
+      ? [named]
+      : commandNames;
   return Promise.all(needed.map(async (name) => (await commands[name]())()));
 }
