@@ -19,10 +19,18 @@ export function renderAblation({ seeds, rows }: AblationResult): string {
     lines,
     'AUROC: mean over clients, mean ± standard deviation over n seeds (n).\n' +
       'To full: difference over the same seeds and images, with its BCa bootstrap interval over both.\n' +
-      `p (Holm): Wilcoxon over clients × seeds, adjusted for ${plural(rows.length - 1, 'variant')}` +
+      `p (Holm): Wilcoxon over clients × seeds, adjusted for ${family(rows)}` +
       (seeds.length === 1 ? '; with one seed, nothing speaks of seeds.' : '.'),
     ...notes(rows),
   ].join('\n\n');
+}
+
+/** How many variants are tested together: those that can be compared, in each view. */
+function family(rows: readonly AblationRow[]): string {
+  const [own, global] = (['own', 'global'] as const).map(
+    (view) => rows.filter((row) => row[view].test).length,
+  );
+  return own === global ? plural(own, 'variant') : `${plural(own, 'variant')} in own and ${global} in global`;
 }
 
 /** A line a variant: what it changes. */

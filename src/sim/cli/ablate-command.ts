@@ -1,12 +1,12 @@
 import { Command } from 'commander';
 import { join } from 'node:path';
+import { stopwatch } from '../../base/stopwatch.js';
 import { ablationStudy } from '../ablation/ablation-study.js';
 import { summariseAblation, writeAblation } from '../ablation/ablation-result.js';
 import { planAblation } from '../ablation/plan.js';
 import { renderAblation, renderPlan } from '../ablation/render-ablation.js';
 import { withEngine } from '../run/engine-choice.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
-import { plural } from '../report/format.js';
 import { planStudy } from '../study/plan-study.js';
 import { runStudy, type StudyOptions } from '../study/run-study.js';
 import { storeStudy } from '../study/store-study.js';
@@ -16,7 +16,7 @@ import { cacheFolder } from './cache-folder.js';
 import { commandLine } from './command-line.js';
 import { interruptible } from './interruption.js';
 import { studyDisplay } from './study-progress.js';
-import { wroteLine } from './study-text.js';
+import { closingText, planText } from './study-text.js';
 import { print } from './table.js';
 
 interface AblateFlags {
@@ -75,6 +75,9 @@ async function ablate(path: string, flags: AblateFlags): Promise<void> {
   ];
   const scenario = await withEngine(await loadScenario(path, [...shorthands, ...flags.set]));
   const plan = planAblation(scenario, flags.axes);
+  const left = flags.axes?.filter((name) => !plan.some((axis) => axis.name === name)) ?? [];
+  for (const name of left)
+    process.stderr.write(`note: this scenario has nothing of ${name} to leave out or replace\n`);
   if (flags.list) return print(flags.json ? JSON.stringify(plan, null, 2) : renderPlan(plan));
   const study = ablationStudy(scenario, path, plan, flags.seeds, commandLine());
   const options: StudyOptions = {
@@ -89,18 +92,18 @@ async function ablate(path: string, flags: AblateFlags): Promise<void> {
 }
 
 async function showPlan(study: Study, options: StudyOptions, json: boolean): Promise<void> {
-  const { cells, features } = await planStudy(study, options);
-  if (json) {
-    print(JSON.stringify({ study: study.name, folder: options.folder, cells, features }, null, 2));
-    return;
-  }
-  for (const { cell, state } of cells) print([state.padEnd(10), cell.id, ...cell.changes].join('  '));
-  const done = cells.filter(({ state }) => state === 'finished').length;
-  print(`\n${plural(cells.length, 'cell')} in ${options.folder}, ${done} of them finished`);
+  const plan = await planStudy(study, options);
+  const { folder } = options;
+  print(
+    json
+      ? JSON.stringify({ study: study.name, folder, ...plan }, null, 2)
+      : planText(folder, plan, ({ id, changes }) => [id, ...changes].join('  ')),
+  );
 }
 
 async function runAndCompare(study: Study, options: StudyOptions, json: boolean): Promise<void> {
   const text = json ? process.stderr : process.stdout;
+  const elapsed = stopwatch();
   const interruption = interruptible();
   const display = studyDisplay(text);
   let outcome;
@@ -116,8 +119,7 @@ async function runAndCompare(study: Study, options: StudyOptions, json: boolean)
   const written = await writeAblation(folder, result);
   const stored = await storeStudy(folder);
   text.write(`\n${renderAblation(result)}\n\n`);
-  text.write(`jobs   ${outcome.jobs.computed} computed, ${outcome.jobs.reused} shared\n`);
-  text.write(wroteLine(written, stored));
+  text.write(closingText(outcome, written, elapsed() / 1000, stored));
   if (json) print(JSON.stringify(result, null, 2));
   if (outcome.cells.some(({ state }) => state === 'failed')) process.exitCode = 1;
 }

@@ -2,12 +2,17 @@ import { formatCount, formatSeconds, plural } from '../report/format.js';
 import type { StudyPlan } from '../study/plan-study.js';
 import type { StudyOutcome } from '../study/run-study.js';
 import type { storeStudy } from '../study/store-study.js';
+import type { StudyCell } from '../study/study-file.js';
 
-/** What running a study would do: a line a cell, then sums. */
-export function planText(folder: string, { cells, features }: StudyPlan): string {
+/** What running a study would do: a line a cell, then sums. @param describe what a cell's line says of it */
+export function planText(
+  folder: string,
+  { cells, features }: StudyPlan,
+  describe: (cell: StudyCell) => string = ({ id }) => id,
+): string {
   const done = cells.filter(({ state }) => state === 'finished').length;
   return [
-    ...cells.map(({ cell, state }) => `${state.padEnd(10)}  ${cell.id}`),
+    ...cells.map(({ cell, state }) => `${state.padEnd(10)}  ${describe(cell)}`),
     '',
     `${plural(cells.length, 'cell')} in ${folder}, ${done} of them finished`,
     ...featureLines(features),
@@ -26,10 +31,14 @@ export function wroteLine(path: string, stored: Awaited<ReturnType<typeof storeS
   return `wrote  ${'path' in stored ? `${path}, ${stored.path}` : `${path}; no database: ${stored.reason}`}\n`;
 }
 
-/** What ends a study, below its table. @param stored the study's database, or why there is none */
+/**
+ * What ends a study, below its table.
+ * @param written what else was written than the cells
+ * @param stored the study's database, or why there is none
+ */
 export function closingText(
   { cells, jobs, otherCode }: StudyOutcome,
-  folder: string,
+  written: string,
   seconds: number,
   stored: Awaited<ReturnType<typeof storeStudy>>,
 ): string {
@@ -45,10 +54,10 @@ export function closingText(
       (inUse.length > 0 ? `, ${inUse.length} run by other processes` : '') +
       `, in ${formatSeconds(seconds)}`,
     `jobs   ${jobs.computed} computed, ${jobs.reused} shared with other cells or earlier runs`,
-    wroteLine(folder, stored).trimEnd(),
+    wroteLine(written, stored).trimEnd(),
     ...(otherCode > 0
       ? [
-          `note   ${plural(otherCode, 'cell')} finished before by other code or libraries: --force runs all again`,
+          `note   ${plural(otherCode, 'cell')} finished before by other code, libraries or modules: --force runs all again`,
         ]
       : []),
     ...failed.map(({ cell, error }) => `failed ${cell.id}: ${error.message}`),

@@ -8,7 +8,7 @@ import { gridDimension, parseAxis, zipDimension } from '../study/axes.js';
 import { defineSweep, type Sweep } from '../study/define-sweep.js';
 import { mergeStudies } from '../study/merge-study.js';
 import { planStudy } from '../study/plan-study.js';
-import { runStudy, type StudyOptions } from '../study/run-study.js';
+import { runStudy, type StudyOptions, type StudyOutcome } from '../study/run-study.js';
 import { parseShard } from '../study/shard.js';
 import { storeStudy } from '../study/store-study.js';
 import type { Study } from '../study/study-file.js';
@@ -127,6 +127,18 @@ async function sweep(path: string, flags: SweepFlags): Promise<void> {
   await runAndTell(study, options, flags.json ?? false);
 }
 
+/** What has no effect on cells that were finished before, and was asked for. */
+function withoutEffect({ results, check, files }: StudyOptions, { cells }: StudyOutcome): string {
+  const before = cells.filter((cell) => cell.state === 'finished' && cell.before).length;
+  const given = [
+    ...(results === 'recompute' ? ['--recompute'] : []),
+    ...(check ? ['--check'] : []),
+    ...(files === 'all' ? ['--full'] : []),
+  ];
+  if (before === 0 || given.length === 0) return '';
+  return `note   ${plural(before, 'cell')} finished before stay as they are: ${given.join(', ')} with --force changes them\n`;
+}
+
 async function sweepOf(path: string, flags: SweepFlags): Promise<Sweep> {
   const rounds = flags.rounds === undefined ? [] : [{ path: ['method', 'rounds'], value: flags.rounds }];
   const zipped = flags.zip.map((text) => parseAxis(text, '--zip'));
@@ -165,6 +177,7 @@ async function runAndTell(study: Study, options: StudyOptions, json: boolean): P
   const rows = summarise(outcome.cells);
   text.write(`\n${table(summaryTable(study, rows))}\n\n`);
   text.write(closingText(outcome, options.folder, elapsed() / 1000, stored));
+  text.write(withoutEffect(options, outcome));
   const failed = outcome.cells.filter(({ state }) => state === 'failed');
   if (json) {
     const cells = outcome.cells.map((each) => ({

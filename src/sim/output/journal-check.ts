@@ -1,4 +1,4 @@
-import { runFailed } from '../../base/errors.js';
+import { FeddymemError } from '../../base/errors.js';
 import { firstDivergence, type Divergence } from '../compare/first-divergence.js';
 
 /** Compares lines with earlier ones as they come. */
@@ -26,19 +26,20 @@ export function checkAgainst(earlier: readonly string[]): JournalCheck {
   };
 }
 
-/** What a resumed run says when it does not repeat what the killed one did. */
-export function resumptionFailed({ index, fields }: Divergence): Error {
-  const paths = fields.map(({ path }) => path).join(', ');
-  return runFailed(
-    `event ${index} differs from what the killed run wrote (${paths})`,
-    'Code, data or libraries have changed since: start again with --force.',
-  );
+/** A resumed run that does not do again what the killed one did. */
+export class ResumptionFailed extends FeddymemError {
+  constructor(message: string) {
+    super('run-failed', message, 'Code, data or libraries have changed since: start again with --force.');
+  }
 }
 
-/** What a resumed run says when it ends before the point at which the earlier one was killed. */
+/** When it parts from what the killed run wrote. */
+export function resumptionFailed({ index, fields }: Divergence): Error {
+  const paths = fields.map(({ path }) => path).join(', ');
+  return new ResumptionFailed(`event ${index} differs from what the killed run wrote (${paths})`);
+}
+
+/** When it ends before the point at which the earlier one was killed. */
 export function resumptionTooShort(events: number, earlier: number): Error {
-  return runFailed(
-    `it ended after ${events} events, but the killed run wrote ${earlier}`,
-    'Code, data or libraries have changed since: start again with --force.',
-  );
+  return new ResumptionFailed(`it ended after ${events} events, but the killed run wrote ${earlier}`);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { codeOfRuns } from '../run/code-fingerprint.js';
 import { runFiles } from '../output/run-folder.js';
 import { readManifest } from '../output/manifest.js';
+import { changedModules } from '../output/module-hashes.js';
 import { packageVersions } from '../run/versions.js';
 import { canonicalJson } from '../../base/hash.js';
 import {
@@ -41,11 +42,13 @@ export async function clearCellError(folder: string, cell: StudyCell): Promise<v
   await rm(join(cellFolder(folder, cell), errorFile), { force: true });
 }
 
-/** Whether a cell was run, or begun, by this code and these libraries. */
+/** Whether a cell was run, or begun, by this code, these libraries and the user's modules as they are now. */
 export async function isOfThisCode(folder: string, cell: StudyCell): Promise<boolean> {
   const manifest = await readManifest(cellFolder(folder, cell)).catch(() => null);
   if (manifest === null) return false;
   return (
-    manifest.code === codeOfRuns() && canonicalJson(manifest.versions) === canonicalJson(packageVersions())
+    manifest.code === codeOfRuns() &&
+    canonicalJson(manifest.versions) === canonicalJson(packageVersions()) &&
+    changedModules(manifest).length === 0
   );
 }

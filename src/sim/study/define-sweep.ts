@@ -1,7 +1,7 @@
 import { badInput } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { withEngine } from '../run/engine-choice.js';
-import { loadScenario, type Override } from '../scenario/load.js';
+import { loadScenario, withOverrides, type Override } from '../scenario/load.js';
 import type { Scenario } from '../scenario/schema.js';
 import { axisValueOf, changeText, combinations, fieldOf, overrideOf, valueAt } from './axes.js';
 import type { Dimension, Point } from './axes.js';
@@ -35,11 +35,12 @@ export async function defineSweep(sweep: Sweep): Promise<Study> {
   checkCellCount(points * (typeof given === 'number' ? given : given.length), 'the sweep has');
   const seeds = seedsOf(given, base);
   const names = [...new Set(dimensions.flat(2).map(({ axis }) => axis))];
-  const cells = combinations(dimensions).flatMap((point) => {
-    const axes = axesOf(point, names, base);
-    const changes = point.map((assignment) => changeText(overrideOf(assignment, folder)));
-    return seeds.map((seed): Omit<StudyCell, 'id'> => ({ axes, seed, changes }));
-  });
+  const cells = distinctPoints(combinations(dimensions), names, base, folder).flatMap(
+    ({ axes, overrides }) => {
+      const changes = overrides.map(changeText);
+      return seeds.map((seed): Omit<StudyCell, 'id'> => ({ axes, seed, changes }));
+    },
+  );
   const ids = cellIds(cells);
   return {
     format: 'feddymem study 1',
@@ -60,21 +61,50 @@ function seedsOf(seeds: number | readonly number[], { seed }: Scenario): number[
   throw badInput(`seeds: one is given twice (${seeds.join(', ')})`, 'Give each once.');
 }
 
-/** An axis of two dimensions would be set twice in a cell. */
-function checkAxes(dimensions: readonly Dimension[]): void {
-  const taken = new Set<string>();
-  for (const dimension of dimensions) {
-    const [first] = dimension;
-    const twice = first.find(({ axis }, at) => first.findIndex((other) => other.axis === axis) !== at);
-    if (twice) throw badInput(`${twice.axis} is swept twice`, 'Give each field one axis.');
-    refuseTwice(dimension);
-    const fields = new Set(dimension.flatMap((point) => point.map(fieldOf)));
-    for (const field of fields) {
-      if (taken.has(field)) throw badInput(`${field} is swept twice`, 'Give each field one axis.');
-      if (field === 'seed') throw badInput('seed is no axis', 'Use --seeds, or seeds: in the file.');
-      taken.add(field);
-    }
+/**
+ * Points that are one another's equals count once: a list that changes one thing at a time comes back to the base
+ * scenario, and would else count its runs for more than they are.
+ */
+function distinctPoints(points: readonly Point[], names: readonly string[], base: Scenario, folder: string) {
+  const distinct = new Map<string, { axes: Record<string, AxisValue>; overrides: Override[] }>();
+  for (const point of points) {
+    const overrides = point.map((assignment) => overrideOf(assignment, folder));
+    const axes = axesOf(point, names, base);
+    const made = JSON.parse(JSON.stringify([axes, withOverrides(base, overrides)])) as Json;
+    const key = canonicalJson(made);
+    if (!distinct.has(key)) distinct.set(key, { axes, overrides });
   }
+  return [...distinct.values()];
+}
+
+/** A field that is set twice in a cell has but one value, whatever its axes say. */
+function checkAxes(dimensions: readonly Dimension[]): void {
+  let taken: readonly string[] = [];
+  for (const dimension of dimensions) {
+    refuseTwice(dimension);
+    for (const point of dimension) {
+      let own = taken;
+      for (const field of point.map(fieldOf)) {
+        refuseOverlap(field, own);
+        if (field === 'seed') throw badInput('seed is no axis', 'Use --seeds, or seeds: in the file.');
+        own = [...own, field];
+      }
+    }
+    taken = [...new Set([...taken, ...dimension.flatMap((point) => point.map(fieldOf))])];
+  }
+}
+
+function refuseOverlap(field: string, taken: readonly string[]): void {
+  const other = taken.find(
+    (path) => `${path}.`.startsWith(`${field}.`) || `${field}.`.startsWith(`${path}.`),
+  );
+  if (other === field) throw badInput(`${field} is swept twice`, 'Give each field one axis.');
+  if (other === undefined) return;
+  const [whole, part] = [field, other].sort((a, b) => a.length - b.length);
+  throw badInput(
+    `${part} is swept, and so is ${whole}, which it is a part of`,
+    `Give ${part} in the values of ${whole}, or sweep the fields of ${whole} one by one.`,
+  );
 }
 
 function refuseTwice(points: readonly Point[]): void {

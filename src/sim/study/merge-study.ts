@@ -4,11 +4,12 @@ import { basename, join } from 'node:path';
 import { badInput } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
-import { lockFile } from '../output/folder-lock.js';
+import { lockFile, refuseLocked } from '../output/folder-lock.js';
 import { readResult } from '../output/record-run.js';
+import { quoted } from '../output/rerun-command.js';
 import { cellState } from './cell-state.js';
 import { openStudy, studyDifference } from './open-study.js';
-import { cellFolder, readStudy, type Study, type StudyCell } from './study-file.js';
+import { cellFolder, readStudy, writeStudy, type Study, type StudyCell } from './study-file.js';
 
 export interface Merged {
   readonly study: Study;
@@ -22,10 +23,12 @@ export interface Merged {
 /**
  * Joins the parts of one study in a folder, which may hold a part already. Finished cells count before failed ones;
  * unfinished ones stay where they are.
- * @throws FeddymemError (bad-input) before anything is copied, when parts are of other studies or disagree about a cell
+ * @throws FeddymemError (bad-input) before anything is copied, when parts are of other studies or disagree about a cell,
+ * or when another process runs a cell that would be replaced
  */
 export async function mergeStudies(folder: string, parts: readonly string[]): Promise<Merged> {
   const study = await readStudy(parts[0]);
+  const whole = { ...study, ...(study.command !== undefined && { command: ofWhole(study.command, folder) }) };
   for (const part of parts.slice(1)) {
     const difference = studyDifference(study, await readStudy(part));
     if (difference === null) continue;
@@ -34,7 +37,7 @@ export async function mergeStudies(folder: string, parts: readonly string[]): Pr
       'Merge what --shard has split.',
     );
   }
-  await openStudy(folder, study, false);
+  await openStudy(folder, whole, false);
   const sources = new Map<StudyCell, string>();
   const count = { finished: 0, failed: 0, missing: 0 };
   for (const cell of study.cells) {
@@ -42,8 +45,15 @@ export async function mergeStudies(folder: string, parts: readonly string[]): Pr
     count[state]++;
     if (from !== undefined && from !== folder) sources.set(cell, from);
   }
+  for (const cell of sources.keys()) await refuseLocked(cellFolder(folder, cell));
   for (const [cell, from] of sources) await copyCell(cellFolder(from, cell), cellFolder(folder, cell));
-  return { study, ...count, copied: sources.size };
+  await writeStudy(folder, whole);
+  return { study: whole, ...count, copied: sources.size };
+}
+
+/** The command that goes on with all parts where they are joined. */
+function ofWhole(command: string, folder: string): string {
+  return `${command.replaceAll(/ --(?:shard|out)[= ](?:'[^']*'|\\'|[^\s'\\])+/g, '')} --out ${quoted(folder)}`;
 }
 
 type Best = { readonly state: 'finished' | 'failed' | 'missing'; readonly from?: string };

@@ -1,5 +1,6 @@
 import { FeddymemError, messageOf } from '../../base/errors.js';
 import { FolderInUse } from '../output/folder-lock.js';
+import { ResumptionFailed } from '../output/journal-check.js';
 import { openRecord, readResult, recordRun, type RecordOptions } from '../output/record-run.js';
 import type { RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
@@ -26,10 +27,11 @@ export async function runCell(
   options: Omit<RecordOptions, 'command'>,
 ): Promise<CellEnd> {
   try {
-    await clearCellError(folder, cell);
     const own = cellFolder(folder, cell);
-    // Half a run of other code can't be gone on with; its results are.
-    const goesOn = (await cellState(folder, cell)) !== 'unfinished' || (await isOfThisCode(folder, cell));
+    const state = await cellState(folder, cell);
+    await clearCellError(folder, cell);
+    // Half a run that failed, or is of other code, can't be gone on with; its results are.
+    const goesOn = state !== 'failed' && (state !== 'unfinished' || (await isOfThisCode(folder, cell)));
     const record = await openRecord(own, [{ fromRound: 0, scenario }], goesOn ? 'resume' : 'restart');
     // Another process has finished it meanwhile.
     if (record.state === 'finished')
@@ -48,6 +50,11 @@ export async function runCell(
 }
 
 function describe(error: unknown): CellError {
-  const { code, hint } = error instanceof FeddymemError ? error : { code: 'internal', hint: undefined };
+  const { code, hint: given } =
+    error instanceof FeddymemError ? error : { code: 'internal', hint: undefined };
+  const hint =
+    error instanceof ResumptionFailed
+      ? 'Code, data or libraries have changed since: the same command begins the cell anew.'
+      : given;
   return { code, message: messageOf(error), ...(hint !== undefined && { hint }) };
 }

@@ -61,7 +61,7 @@ export interface StudyOutcome {
   readonly cells: readonly CellOutcome[];
   /** Jobs computed, and those whose results were there. */
   readonly jobs: { readonly computed: number; readonly reused: number };
-  /** Cells that were finished before, by other code or libraries than these. */
+  /** Cells that were finished before, by other code, libraries or modules than these. */
   readonly otherCode: number;
 }
 

@@ -60,10 +60,15 @@ export function summaryTable({ axes }: Pick<Study, 'axes'>, rows: readonly Summa
     ...rows.map((row) => [
       ...names.map((name) => String(row.axes[name] ?? '–')),
       String(row.finished) + (row.failed > 0 ? ` (${row.failed} failed)` : ''),
-      ...views.map((view) => spread(row[view], formatScore)),
+      ...views.map((view) => spread(row[view], formatScore) + ofFewer(row[view], row.finished)),
       spread(row.bytesPerRound, formatBytes),
     ]),
   ];
+}
+
+/** Runs in which a figure is not defined are not in its mean. */
+function ofFewer({ n }: MeanAndDeviation, finished: number): string {
+  return n > 0 && n < finished ? ` (n = ${n})` : '';
 }
 
 /** "mean ± deviation"; the mean alone where all are equal, or there is but one. */

@@ -98,6 +98,7 @@ describe('comparison of variants with the full method', () => {
     ]);
     const other = renderAblation({ study: 'tiny', seeds: [1], rows: failed });
     expect(other).toContain('loss=none, seed 4: why');
+    expect(other).toContain('adjusted for 0 variants');
     expect(other).toContain("loss=none can't be compared");
     expect(other).toContain('with one seed');
   });

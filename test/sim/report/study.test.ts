@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { aurocOverAxis } from '../../../src/sim/report/study/axis-plot.js';
 import { readStudyReport } from '../../../src/sim/report/study/read-study.js';
+import { ablationTable, summaryTable } from '../../../src/sim/report/study/study-tables.js';
 import { renderStudyReport } from '../../../src/sim/report/study/study-report.js';
 import type { Study } from '../../../src/sim/study/study-file.js';
 import { sampleStudy, writeSampleStudy } from './study-fixture.js';
@@ -23,6 +24,22 @@ async function reportOf(study: Study, failed: string[] = [], missing: string[] =
   writeSampleStudy(folder, study, failed, missing);
   return renderStudyReport(await readStudyReport(folder));
 }
+
+describe('tables', () => {
+  const none = { n: 0, mean: null, deviation: null };
+  const of = (n: number) => ({ n, mean: 0.9, deviation: 0.01 });
+
+  it('say the n of a mean that is not that of its row', () => {
+    const row = { axes: { clients: 2 }, cells: 3, finished: 3, failed: 0, own: of(3), global: of(2) };
+    const axes = [{ name: 'clients', values: [2] }];
+    const sweep = summaryTable({ axes }, [{ ...row, unseen: none, bytesPerRound: of(3) }]).text;
+    expect(sweep.split('<small>n = ').map((text) => text[0])).toEqual([sweep[0], '2']);
+    const view = (n: number) => ({ imageAuroc: of(n), difference: null, test: null });
+    const variant = { variant: 'full', changes: [], failed: [], bytesPerRound: of(3) };
+    const ablation = ablationTable([{ ...variant, own: view(3), global: view(1) }]).text;
+    expect(ablation.split('<small>n = ').map((text) => text[0])).toEqual([ablation[0], '1']);
+  });
+});
 
 describe('report of a sweep', () => {
   it('has mean and deviation over seeds, and lines with bars over the swept number', async () => {

@@ -70,6 +70,14 @@ describe('a sweep file', () => {
     expect(cellScenario(study, study.cells[1]).holdOut).toEqual(['client-2']);
   });
 
+  it('counts cells once that a list comes back to', async () => {
+    const list = [{ clients: 2 }, { clients: 3 }, { rounds: 2 }, { rounds: 1 }];
+    const study = await studyOf({ list, seeds: 2 });
+    expect(study.cells.map(({ axes, seed }) => [...Object.values(axes), seed])).toEqual(
+      [[2, 2], [3, 2], [2, 1]].flatMap((point) => [[...point, 1], [...point, 2]]), // prettier-ignore
+    );
+  });
+
   it('has seeds of its own choice, and changes that all cells have', async () => {
     const study = await studyOf({ seeds: [7, 3], set: { rounds: 1, 'method.memory.local': 6 } });
     expect(study.cells.map(({ id }) => id)).toEqual(['seed=7', 'seed=3']);
@@ -96,6 +104,16 @@ describe('a sweep file', () => {
       'a field twice',
       { grid: { rounds: [1] }, list: [{ 'method.rounds': 2 }] },
       'method.rounds is swept twice',
+    ],
+    [
+      'a block with a field of it, over two axes',
+      { grid: { rounds: [1, 2], method: [{ name: 'local' }] } },
+      'method.rounds is swept, and so is method, which it is a part of',
+    ],
+    [
+      'a block with a field of it, in one cell',
+      { list: [{ 'method.memory.upload': 3, 'method.memory': { upload: 4 } }] },
+      'method.memory.upload is swept, and so is method.memory',
     ],
     ['a value twice', { grid: { clients: [2, 3, 2] } }, 'clients=2 is given twice'],
     [

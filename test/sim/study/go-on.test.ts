@@ -16,6 +16,7 @@ import { cellState } from '../../../src/sim/study/cell-state.js';
 import { planStudy } from '../../../src/sim/study/plan-study.js';
 import { runStudy } from '../../../src/sim/study/run-study.js';
 import { cellFolder } from '../../../src/sim/study/study-file.js';
+import { temporaryFolder } from '../../support/tiny.js';
 import {
   drawn,
   studyOver,
@@ -60,14 +61,41 @@ describe('a study that was begun before', () => {
     const { cells } = await runStudy(study, given);
     expect(cells.every(({ state }) => state === 'finished')).toBe(true);
     expect(read(given.folder, study, 0, 'journal.jsonl')).toBe(journal);
-    // Events that this cell would not have had are a failure, and no new beginning.
+    // Events that this cell would not have had are a failure; who then asks again begins anew.
     rmSync(join(own, 'result.json'));
     writeFileSync(join(own, 'journal.jsonl'), read(given.folder, study, 2, 'journal.jsonl'));
     const [first] = (await runStudy(study, given)).cells;
     expect(first).toMatchObject({
       state: 'failed',
-      error: { message: expect.stringContaining('differs') as string },
+      error: {
+        message: expect.stringContaining('differs') as string,
+        hint: expect.stringContaining('the same command begins the cell anew') as string,
+      },
     });
+    const [again] = (await runStudy(study, given)).cells;
+    expect(again.state).toBe('finished');
+    expect(read(given.folder, study, 0, 'journal.jsonl')).toBe(journal);
+  });
+
+  it('knows cells that an earlier form of a user’s module has made, and takes up none that it began', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'flat.mjs');
+    const generator = (start: number) =>
+      `export const generator = {
+        parameterShapes: (dimensions) => [[dimensions]],
+        initialise: (dimensions) => [new Float32Array(dimensions).fill(${start})],
+        embed: (ops, [scale], points) => ops.multiply(points, scale),
+      };\n`;
+    writeFileSync(path, generator(1));
+    const study = studyOver({ rounds: [0, 1], 'method.training.generator': [path] });
+    const given = options();
+    await runStudy(study, given);
+    expect((await runStudy(study, given)).otherCode).toBe(0);
+    writeFileSync(path, generator(0.5));
+    rmSync(join(cellFolder(given.folder, study.cells[1]), 'result.json'));
+    const { cells, otherCode } = await runStudy(study, given);
+    expect(otherCode).toBe(1);
+    expect(cells.map(({ state }) => state)).toEqual(['finished', 'finished']);
   });
 
   it('begins a cell anew that other code has begun, and tells of those that it has finished', async () => {

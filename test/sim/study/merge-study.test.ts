@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { lockFolder } from '../../../src/sim/output/folder-lock.js';
 import { mergeStudies } from '../../../src/sim/study/merge-study.js';
 import { runStudy, type StudyOptions } from '../../../src/sim/study/run-study.js';
-import { cellFolder } from '../../../src/sim/study/study-file.js';
+import { cellFolder, readStudy, writeStudy } from '../../../src/sim/study/study-file.js';
 import { temporaryFolder } from '../../support/tiny.js';
 import { studyOver } from './samples.js';
 
@@ -48,6 +49,30 @@ describe('the parts of a study', () => {
       ...Array<string>(4).fill('finished'),
     ]);
     expect(jobs).toEqual({ computed: 0, reused: 0 });
+  });
+
+  it('are gone on with by the command of the whole', async () => {
+    const ofPart = temporaryFolder();
+    await run(ofPart, { shard: { part: 1, of: 2 } });
+    const command = "feddymem sweep s.yaml --seeds 2 --shard 1/2 --out='part 1' --workers 2";
+    await writeStudy(ofPart, { ...study, command });
+    const merged = join(temporaryFolder(), 'both parts');
+    const wanted = `feddymem sweep s.yaml --seeds 2 --workers 2 --out '${merged}'`;
+    expect((await mergeStudies(merged, [ofPart, parts[1]])).study.command).toBe(wanted);
+    expect((await readStudy(merged)).command).toBe(wanted);
+  });
+
+  it('leave alone what another process runs', async () => {
+    const merged = temporaryFolder();
+    await mergeStudies(merged, [parts[0]]);
+    const own = cellFolder(merged, study.cells[3]);
+    mkdirSync(own, { recursive: true });
+    const release = await lockFolder(own);
+    const before = filesOf(merged);
+    await expect(mergeStudies(merged, parts)).rejects.toThrow('is being written by');
+    expect(filesOf(merged)).toEqual(before);
+    release();
+    expect(await mergeStudies(merged, parts)).toMatchObject({ finished: 4, missing: 0 });
   });
 
   it('tell what is still missing, and join a part that has run on', async () => {

@@ -200,4 +200,15 @@ describe('the table', () => {
       ['feddymem', '2', expect.any(String), expect.any(String), expect.stringMatching(/B/)],
     ]);
   });
+
+  it('says the n of a mean that is not over all its runs', async () => {
+    const study = studyOver({ method: ['feddymem'] }, { seeds: [1, 2] });
+    const [first, second] = (await runStudy(study, options())).cells;
+    if (second.state !== 'finished') throw new Error('a cell has failed');
+    const { own, ...mean } = second.result.mean;
+    const without = { ...second, result: { ...second.result, mean: { ...mean, own: { ...own!, imageAuroc: null } } } }; // prettier-ignore
+    const [, [, n, shown, global]] = summaryTable(study, summarise([first, without]));
+    expect([n, shown]).toEqual(['2', expect.stringMatching(/^\.\d{3} \(n = 1\)$|^1\.000 \(n = 1\)$/)]);
+    expect(global).not.toContain('n = ');
+  });
 });

@@ -1,5 +1,6 @@
 import type { AblationRow, ViewComparison } from '../../ablation/compare-variants.js';
 import type { CellOutcome } from '../../study/run-study.js';
+import type { MeanAndDeviation } from '../../statistics/mean-deviation.js';
 import type { Study } from '../../study/study-file.js';
 import type { SummaryRow } from '../../study/summary.js';
 import { formatBytes, formatScore, formatSignedScore } from '../format.js';
@@ -23,11 +24,17 @@ export function summaryTable({ axes }: Pick<Study, 'axes'>, rows: readonly Summa
             : html`<td class="left"><span class="id">${valueText(row.axes[name])}</span></td>`,
         )}
         <td>${row.finished}${row.failed > 0 && html`<small>${row.failed} failed</small>`}</td>
-        ${views.map((view) => html`<td>${spreadScore(row[view])}</td>`)}
+        ${views.map((view) => meanCell(row[view], row.finished))}
         <td>${formatBytes(row.bytesPerRound.mean)}</td>
       </tr>`,
   );
   return table(head, body, kindOf(rows));
+}
+
+/** Says its own n where it is not that of its row. */
+function meanCell(figure: MeanAndDeviation, n: number): Markup {
+  const other = figure.n > 0 && figure.n !== n;
+  return html`<td>${spreadScore(figure)}${other && html`<small>n = ${figure.n}</small>`}</td>`;
 }
 
 /** More rows than these scroll inside the page. */
@@ -50,15 +57,15 @@ export function ablationTable(rows: readonly AblationRow[]): Markup {
       html`<tr>
         <th scope="row"><span class="id">${variant}</span><small>${changes.join(' ')}</small></th>
         <td>${own.imageAuroc.n}</td>
-        ${comparison(own)}${comparison(global)}
+        ${comparison(own, own.imageAuroc.n)}${comparison(global, own.imageAuroc.n)}
         <td>${formatBytes(bytesPerRound.mean)}</td>
       </tr>`,
   );
   return table(head, body, kindOf(rows));
 }
 
-function comparison({ imageAuroc, difference, test, reason }: ViewComparison): Markup {
-  const mean = html`<td>${spreadScore(imageAuroc)}</td>`;
+function comparison({ imageAuroc, difference, test, reason }: ViewComparison, n: number): Markup {
+  const mean = meanCell(imageAuroc, n);
   if (!difference)
     return html`${mean}
       <td class="none" colspan="2">${reason === undefined ? '–' : html`<small>${reason}</small>`}</td>`;
