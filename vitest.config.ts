@@ -1,12 +1,13 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests of pure functions: files share a process's modules, since reading them anew takes longer than many a test. */
-const pure = [
+/** Files that share a process's modules, since reading them anew takes longer than many a test. */
+const sharing = [
   'test/base/**/*.test.ts',
   'test/memory/**/*.test.ts',
   'test/model/**/*.test.ts',
   'test/actors/**/*.test.ts',
-  'test/sim/{statistics,schedule,fleet,faults}/**/*.test.ts',
+  'test/sim/{statistics,schedule,fleet,faults,data,run,rivals,scenario,tuning,cli}/**/*.test.ts',
+  'test/sim/study/store/**/*.test.ts',
 ];
 
 /** Puts a module of its own in another's place: nobody else may see it. */
@@ -26,8 +27,8 @@ export default defineConfig({
     projects: [
       {
         test: {
-          name: 'pure',
-          include: pure,
+          name: 'sharing',
+          include: sharing,
           exclude: [...configDefaults.exclude, ...replacing],
           isolate: false,
           ...common,
@@ -38,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'whole',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...pure, 'test/long/**'],
+          exclude: [...configDefaults.exclude, ...sharing, 'test/long/**'],
           ...common,
         },
       },
