@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
 import { scoreNewImages, type NewImageScore } from '../run/score-new-images.js';
@@ -10,6 +10,7 @@ import { detectorClients, detectorTensors } from '../output/memory-file.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
 import { runResultSchema, type RunResult } from '../result/run-result.js';
 import { loadScenario } from '../scenario/load.js';
+import { heatMapPaths, refuseOverwriting } from './heat-map-paths.js';
 import { table } from './table.js';
 
 interface ScoreFlags {
@@ -41,6 +42,9 @@ Examples:
 }
 
 async function score(run: string, images: readonly string[], flags: ScoreFlags): Promise<void> {
+  const folder = flags.out ?? join(run, 'scored');
+  const maps = heatMapPaths(folder, images);
+  await refuseOverwriting(images, maps);
   const result = await readResult(join(run, 'result.json'));
   const scenario = await loadScenario(join(run, 'scenario.yaml'));
   refuseChangedModules(await readManifest(run));
@@ -61,8 +65,7 @@ async function score(run: string, images: readonly string[], flags: ScoreFlags):
   const view = result.clients.find(({ id }) => id === client);
   const threshold = view?.own?.imageF1MaxThreshold ?? view?.unseen?.imageF1MaxThreshold ?? null;
   const scored = await scoreNewImages(scenario, detectorTensors(memory, client), images, flags.data);
-  const folder = flags.out ?? join(run, 'scored');
-  const maps = await writeHeatMaps(folder, scored);
+  await writeHeatMaps(folder, maps, scored);
   const verdict = (value: number) => (threshold === null ? '–' : value >= threshold ? 'defective' : 'normal');
   if (flags.json) {
     const rows = scored.map(({ path, score: value }, at) => ({
@@ -81,24 +84,18 @@ async function score(run: string, images: readonly string[], flags: ScoreFlags):
   );
 }
 
-/** One sheet an image; names that clash are numbered. */
-async function writeHeatMaps(folder: string, scored: readonly NewImageScore[]): Promise<string[]> {
-  const taken = new Set<string>();
-  const paths: string[] = [];
+/** One sheet an image. */
+async function writeHeatMaps(
+  folder: string,
+  maps: readonly string[],
+  scored: readonly NewImageScore[],
+): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
-    for (const { path, sheet } of scored) {
-      const stem = basename(path, extname(path));
-      let name = `${stem}.png`;
-      for (let number = 2; taken.has(name); number++) name = `${stem}-${number}.png`;
-      taken.add(name);
-      await writeFile(join(folder, name), await heatMapSheet([sheet]));
-      paths.push(join(folder, name));
-    }
+    for (const [at, { sheet }] of scored.entries()) await writeFile(maps[at], await heatMapSheet([sheet]));
   } catch (error) {
     throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
   }
-  return paths;
 }
 
 async function readResult(path: string): Promise<RunResult> {
