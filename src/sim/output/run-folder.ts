@@ -19,6 +19,9 @@ export const runFiles = [
   manifestFile,
 ] as const;
 
+/** One of these makes a folder a run's: without them, files of the other names are the user's own. */
+const runMarks: readonly string[] = ['result.json', 'journal.jsonl', manifestFile];
+
 /** `new`: an empty folder; `unfinished`: a run that was killed; `finished`: nothing is left to do. */
 export type FolderState = 'new' | 'unfinished' | 'finished';
 
@@ -70,6 +73,13 @@ async function presentRun(
   const names = await readdir(folder);
   const present = runFiles.filter((name) => names.includes(name));
   const state = stateOf(present);
+  // A study's cells are its own, whatever is left of one.
+  if (state !== 'new' && mode !== 'restart' && !present.some((name) => runMarks.includes(name))) {
+    throw badInput(
+      `--out ${folder} holds no run, but ${present.join(', ')}, which a run would replace`,
+      'Choose another folder.',
+    );
+  }
   const stays = state === 'new' || mode === 'resume' || (mode === 'restart' && state === 'finished');
   if (stays) return { state, replaces: [] };
   if (mode === 'refuse') {

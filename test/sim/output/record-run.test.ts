@@ -106,6 +106,29 @@ describe('a run folder', () => {
     expect(readdirSync(folder)).not.toContain(lockFile);
   });
 
+  it.each(['refuse', 'force', 'resume'] as const)(
+    'is none where there is nothing but files of the same names, and these stay (%s)',
+    async (mode) => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, 'scenario.yaml'), 'mine');
+      writeFileSync(join(folder, 'scores.csv'), 'mine too');
+      const before = contents(folder);
+      await expect(record(folder, scenario(), mode)).rejects.toMatchObject({
+        code: 'bad-input',
+        message: `--out ${folder} holds no run, but scores.csv, scenario.yaml, which a run would replace`,
+        hint: 'Choose another folder.',
+      });
+      expect(contents(folder)).toEqual(before);
+    },
+  );
+
+  it('of a study’s cell is its own, whatever is left in it', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'scenario.yaml'), 'of a cell that was half removed');
+    await record(folder, scenario(), 'restart');
+    expect(Object.keys(contents(folder))).toContain('result.json');
+  });
+
   it('stays whole when it is to be begun anew, but was finished meanwhile', async () => {
     const folder = temporaryFolder();
     await record(folder, scenario(), 'refuse');
