@@ -1,11 +1,11 @@
-import { once } from 'node:events';
 import { createWriteStream, truncateSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runFailed } from '../../base/errors.js';
+import { runFailed, type FeddymemError } from '../../base/errors.js';
 
 /** The journal of a run, written while it runs. */
 export interface JournalFile {
+  /** @throws FeddymemError when an earlier line could not be written: what comes after it would be of no use */
   write(line: string): void;
   /** @throws FeddymemError when a line could not be written */
   close(): Promise<void>;
@@ -25,21 +25,35 @@ export function openJournal(folder: string, earlier: readonly string[] = []): Jo
   stream.on('error', (error) => {
     failure ??= error;
   });
-  const close = async () => {
-    if (stream.closed) return;
+  // A stream that has failed is closed too, and says so.
+  const closed = new Promise<void>((resolve) => stream.once('close', resolve));
+  const close = () => {
     stream.end();
-    await once(stream, 'close');
+    return closed;
+  };
+  const refuseFailure = () => {
+    if (failure) throw cannotWrite(path, failure);
   };
   return {
-    write: (line) => stream.write(`${line}\n`),
+    write(line) {
+      refuseFailure();
+      stream.write(`${line}\n`);
+    },
     async close() {
       await close();
-      if (failure)
-        throw runFailed(`${path} can't be written: ${failure.message}`, 'Make room on the disk.', failure);
+      refuseFailure();
     },
     async discard() {
       await close();
       await rm(path, { force: true });
     },
   };
+}
+
+function cannotWrite(path: string, failure: Error): FeddymemError {
+  return runFailed(
+    `${path} can't be written: ${failure.message}`,
+    'Make room on the disk, or choose another folder.',
+    failure,
+  );
 }

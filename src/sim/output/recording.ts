@@ -45,7 +45,8 @@ export function openRecording({
       return begun().close();
     },
     async abandon() {
-      if (state === 'unfinished') return journal?.close();
+      // The run has failed already: that is what is told, not that its last lines could not be written either.
+      if (state === 'unfinished') return journal?.close().catch(() => undefined);
       await journal?.discard();
       if (journal || isFirst) removeRun(folder, [manifestFile]);
     },
