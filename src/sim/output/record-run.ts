@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput, messageOf } from '../../base/errors.js';
+import { badInput, messageOf, runFailed } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
 import { readJournal } from '../compare/read-journal.js';
@@ -66,7 +66,10 @@ export async function recordRun(
 ): Promise<{ readonly finished: FinishedRun; readonly files: readonly string[] }> {
   try {
     const finished = await recorded(record, options);
-    return { finished, files: await writeRun(record.folder, finished, command, files) };
+    const written = await writeRun(record.folder, finished, command, files).catch((error: unknown) => {
+      throw named(record.folder, error);
+    });
+    return { finished, files: written };
   } catch (error) {
     record.release();
     await discardEmpty(record.folder);
@@ -74,6 +77,16 @@ export async function recordRun(
   } finally {
     record.release();
   }
+}
+
+/** What the system says of a full disk names no file, let alone what to do. */
+function named(folder: string, error: unknown): unknown {
+  if (!(error instanceof Error && 'syscall' in error)) return error;
+  return runFailed(
+    `${folder} can't be written: ${messageOf(error)}`,
+    'Make room there and go on with --resume: what was computed is kept.',
+    error,
+  );
 }
 
 async function recorded(record: OpenedRecord, options: Omit<RecordOptions, 'command'>): Promise<FinishedRun> {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lockFile } from '../../../src/sim/output/folder-lock.js';
@@ -126,6 +126,21 @@ describe('a run folder', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'scenario.yaml'), 'of a cell that was half removed');
     await record(folder, scenario(), 'restart');
+    expect(Object.keys(contents(folder))).toContain('result.json');
+  });
+
+  it('that can’t be written at the end is named, and can be gone on with', async () => {
+    const folder = temporaryFolder();
+    const opened = await openRecord(folder, [{ fromRound: 0, scenario: scenario() }], 'refuse');
+    mkdirSync(join(folder, 'scores.csv'));
+    const run = recordRun(opened, { cacheFolder, workers: 'inline', command: '', files: 'figures' });
+    await expect(run).rejects.toMatchObject({
+      code: 'run-failed',
+      message: expect.stringContaining(`${folder} can't be written: EISDIR`) as string,
+      hint: expect.stringContaining('--resume') as string,
+    });
+    rmSync(join(folder, 'scores.csv'), { recursive: true });
+    await record(folder, scenario(), 'resume');
     expect(Object.keys(contents(folder))).toContain('result.json');
   });
 
