@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { FeddymemError, messageOf } from '../../base/errors.js';
 import { feddymemVersion } from '../run/feddymem-version.js';
 import { commandsFor } from './commands.js';
+import { outliveOutput } from './output-streams.js';
 
 /** Exit codes: 0 done, 1 the run failed, 2 bad input, 130 interrupted. */
 async function main(): Promise<number> {
@@ -33,8 +34,7 @@ Examples:
   for (const command of program.commands) command.exitOverride();
   try {
     await program.parseAsync();
-    // A command that found something says so by the code it has set.
-    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+    return 0;
   } catch (error) {
     return report(error);
   }
@@ -59,4 +59,14 @@ function report(error: unknown): number {
   return error.code === 'bad-input' ? 2 : 1;
 }
 
-process.exitCode = await main();
+for (const [name, stream] of [
+  ['standard output', process.stdout],
+  ['standard error', process.stderr],
+] as const) {
+  outliveOutput(stream, (error) => {
+    process.stderr.write(`error: ${name} can't be written: ${error.message}\n`);
+    process.exitCode ||= 1;
+  });
+}
+// A command that found something says so by the code it has set.
+process.exitCode = (await main()) || process.exitCode;
