@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { openRecord, readResult, recordRun } from '../output/record-run.js';
+import { readResult } from '../output/read-result.js';
+import { openRecord, recordRun } from '../output/record-run.js';
 import { rerunCommand } from '../output/rerun-command.js';
 import { renderSummary } from '../profile/render-summary.js';
 import { formatBytes, formatSeconds, plural } from '../report/format.js';

@@ -5,10 +5,10 @@ import { badInput, messageOf } from '../../base/errors.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
 import { scoreNewImages, type NewImageScore } from '../run/score-new-images.js';
 import { readManifest } from '../output/manifest.js';
+import { readResult } from '../output/read-result.js';
 import { refuseChangedModules } from '../output/module-hashes.js';
 import { detectorClients, detectorTensors } from '../output/memory-file.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
-import { runResultSchema, type RunResult } from '../result/run-result.js';
 import { loadScenario } from '../scenario/load.js';
 import { heatMapPaths, refuseOverwriting } from './heat-map-paths.js';
 import { table } from './table.js';
@@ -45,7 +45,7 @@ async function score(run: string, images: readonly string[], flags: ScoreFlags):
   const folder = flags.out ?? join(run, 'scored');
   const maps = heatMapPaths(folder, images);
   await refuseOverwriting(images, maps);
-  const result = await readResult(join(run, 'result.json'));
+  const result = await readResult(run);
   const scenario = await loadScenario(join(run, 'scenario.yaml'));
   refuseChangedModules(await readManifest(run));
   const memory = decodeSafetensors(
@@ -95,19 +95,6 @@ async function writeHeatMaps(
     for (const [at, { sheet }] of scored.entries()) await writeFile(maps[at], await heatMapSheet([sheet]));
   } catch (error) {
     throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
-  }
-}
-
-async function readResult(path: string): Promise<RunResult> {
-  const text = new TextDecoder().decode(await readRunFile(path));
-  try {
-    return runResultSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw badInput(
-      `${path} is not a result of feddymem: ${messageOf(error)}`,
-      'Run the scenario again.',
-      error,
-    );
   }
 }
 

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, messageOf, runFailed } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
 import { readJournal } from '../compare/read-journal.js';
-import { runResultSchema, type RunResult } from '../result/run-result.js';
 import type { ScenarioSegment } from '../run/build-federation.js';
 import { runScenario, type FinishedRun, type RunOptions } from '../run/run-scenario.js';
 import { checkAgainst, resumptionFailed } from './journal-check.js';
@@ -13,6 +11,8 @@ import { openRecording } from './recording.js';
 import { discardEmpty, openRunFolder, unnamedRuns } from './run-folder.js';
 import type { OpenedFolder, RecordMode } from './run-folder.js';
 import { writeRun, type WrittenFiles } from './write-run.js';
+
+export { readResult } from './read-result.js';
 
 /** A folder that a run can be recorded in, before anything is computed. */
 export interface OpenedRecord extends OpenedFolder {
@@ -112,24 +112,6 @@ async function recorded(record: OpenedRecord, options: Omit<RecordOptions, 'comm
     await recording.abandon();
     throw error;
   }
-}
-
-/** The result of a finished run. @throws FeddymemError (bad-input) when result.json is none that this version reads */
-export async function readResult(folder: string): Promise<RunResult> {
-  const path = join(folder, 'result.json');
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw badInput(`${path} can't be read: ${messageOf(error)}`, `Remove ${folder} and run it again.`, error);
-  }
-  const parsed = runResultSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw badInput(
-    `${path} is no result that this version reads`,
-    `Remove ${folder} and run it again.`,
-    parsed.error,
-  );
 }
 
 /** The lines that a killed run has written; a half-written one at the end does not count. */

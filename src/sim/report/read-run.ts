@@ -1,20 +1,25 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { badInput, messageOf } from '../../base/errors.js';
 import type { Json } from '../../base/hash.js';
 import { readManifest, type Manifest } from '../output/manifest.js';
 import { rerunCommand } from '../output/rerun-command.js';
-import { type RunResult, runResultSchema } from '../result/run-result.js';
+import { readResult } from '../output/read-result.js';
+import type { RunResult } from '../result/run-result.js';
+import { yamlOf } from '../scenario/scenario-file.js';
 import { readGallery } from './gallery/gallery-file.js';
 import type { RunReport } from './report.js';
-import { readOwnScores } from './scores/read-scores.js';
+import { readOwnScores, type ClientScores } from './scores/read-scores.js';
 import { readTimeline, type Timeline } from './timeline/timeline.js';
+
+export { readResult } from '../output/read-result.js';
+
+const withoutIt = 'Run its scenario again, or remove the file: the report does without it.';
 
 /**
  * All that a run's folder has for its report.
  * @param known what need not be read, or is not written yet
- * @throws FeddymemError (bad-input) when the folder holds no finished run
+ * @throws FeddymemError (bad-input) when the folder holds no finished run, or a file of it is damaged
  */
 export async function readRunReport(
   folder: string,
@@ -28,25 +33,28 @@ export async function readRunReport(
   return {
     result,
     command: known.command ?? rerunCommand(folder, { forked }),
-    settings: settings === null ? {} : (parse(settings) as object),
+    settings: settingsIn(join(folder, 'scenario.yaml'), settings),
     provenance: provenanceOf(manifest),
-    ...(scores !== null && { scores: readOwnScores(scores) }),
+    ...(scores !== null && { scores: scoresIn(join(folder, 'scores.csv'), scores) }),
     timeline: await timelineOf(folder, result),
     gallery: await readGallery(folder),
   };
 }
 
-/** @throws FeddymemError (bad-input) when the folder holds no finished run */
-export async function readResult(folder: string): Promise<RunResult> {
-  const path = join(folder, 'result.json');
+/** @throws FeddymemError (bad-input) naming the file where it can't be made sense of */
+function settingsIn(path: string, text: string | null): object {
+  if (text === null) return {};
+  const settings = yamlOf(path, text);
+  if (typeof settings === 'object' && settings !== null) return settings;
+  throw badInput(`${path} holds no settings`, withoutIt);
+}
+
+/** @throws FeddymemError (bad-input) naming the file where it can't be made sense of */
+function scoresIn(path: string, text: string): ClientScores[] {
   try {
-    return runResultSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return readOwnScores(text);
   } catch (error) {
-    throw badInput(
-      `${path} can't be read as a result: ${messageOf(error)}`,
-      'Give the folder of a finished run or of a study.',
-      error,
-    );
+    throw badInput(`${path} can't be read: ${messageOf(error)}`, withoutIt, error);
   }
 }
 

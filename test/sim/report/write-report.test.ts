@@ -60,6 +60,20 @@ describe('report made again from a run folder', () => {
       message: expect.stringContaining('result.json') as string,
     });
   });
+
+  it.each([
+    ['scenario.yaml', 'a: [1\nb: }'],
+    ['scenario.yaml', 'text'],
+    ['scores.csv', 'client,image,view\n"carpet,i,own\n'],
+  ])('names a %s that is damaged: %j', async (name, text) => {
+    write('result.json', JSON.stringify(sampleResult()));
+    write(name, text);
+    await expect(readRunReport(folder)).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining(join(folder, name)) as string,
+      hint: expect.stringMatching(/./) as string,
+    });
+  });
 });
 
 describe('files of a report', () => {
