@@ -18,6 +18,10 @@ export interface ChannelMoments {
 /** A channel whose deviation is below this share of the median one is dead. */
 const deadShare = 1e-3;
 
+/** Shares of the largest channel's root mean square. */
+const roundingShare = 1e-6;
+const blankShare = 1e-2;
+
 /** @throws FeddymemError (bad-input) naming `source` when a feature is not finite */
 export function momentSums(features: Matrix, source: string): MomentSums {
   const { rows, columns, data } = features;
@@ -47,6 +51,7 @@ export function combineMoments(parts: readonly MomentSums[], source: string): Ch
   const channels = parts[0].sums.length;
   const count = parts.reduce((sum, part) => sum + part.count, 0);
   const means = new Float64Array(channels);
+  const meanSquares = new Float64Array(channels);
   const deviations = new Float64Array(channels);
   for (let channel = 0; channel < channels; channel++) {
     let sum = 0;
@@ -56,18 +61,36 @@ export function combineMoments(parts: readonly MomentSums[], source: string): Ch
       squares += part.squares[channel];
     }
     means[channel] = sum / count;
-    deviations[channel] = Math.sqrt(Math.max(0, squares / count - means[channel] * means[channel]));
+    meanSquares[channel] = squares / count;
+    deviations[channel] = Math.sqrt(Math.max(0, meanSquares[channel] - means[channel] * means[channel]));
   }
-  const median = deviations.toSorted()[channels >> 1];
-  const alive = (deviation: number) => deviation > 0 && deviation >= deadShare * median;
+  const longest = parts.reduce((most, part) => Math.max(most, part.count), 0);
+  const isDead = deathOf(deviations, meanSquares, longest);
   // What is not a number is somebody else's finding.
-  if (deviations.every((deviation) => !alive(deviation) && !Number.isNaN(deviation))) {
+  if (deviations.every((deviation) => isDead(deviation) && !Number.isNaN(deviation))) {
     throw badInput(
       `the features of ${source} are the same in all ${count} sampled patches: no channel tells patches apart`,
       'Look whether the images are blank, raise method.patches if it is 1, or choose another backbone.',
     );
   }
-  return { means, deviations: deviations.map((deviation) => (alive(deviation) ? deviation : 0)) };
+  return { means, deviations: deviations.map((deviation) => (isDead(deviation) ? 0 : deviation)) };
+}
+
+/**
+ * Tells deviations of dead channels: none at all, next to none beside the median, or no more than rounding leaves of
+ * numbers as large as the largest channel's. Where even the median is rounding, images are blank, and a mean over all
+ * pixels may have left more than that in a few channels: one has to differ visibly.
+ * @param longest most patches in one sum
+ */
+function deathOf(deviations: Float64Array, meanSquares: Float64Array, longest: number) {
+  const largest = Math.sqrt(meanSquares.filter(Number.isFinite).reduce((most, x) => Math.max(most, x), 0));
+  // Σx² of n equal numbers is off by up to n times its last place.
+  const rounding = Math.max(roundingShare, Math.sqrt(longest * Number.EPSILON)) * largest;
+  const median = deviations.toSorted()[deviations.length >> 1];
+  const visible = blankShare * largest;
+  const isBlank = median < rounding && !deviations.some((deviation) => deviation >= visible);
+  const least = Math.max(deadShare * median, isBlank ? visible : rounding);
+  return (deviation: number) => !(deviation > 0 && deviation >= least);
 }
 
 /** Indices of the channels that are not dead. */

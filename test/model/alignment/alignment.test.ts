@@ -60,6 +60,34 @@ describe('federated moments', () => {
     );
   });
 
+  it('of a constant are refused, whatever rounding leaves of it', () => {
+    const random = stream(3, 'constants');
+    for (const rows of [3, 600, 20_000]) {
+      const values = Float32Array.from({ length: 40 }, () => 0.3 + 4 * random.normal());
+      const constant = matrix(
+        rows,
+        40,
+        new Float32Array(rows * 40).map((_, at) => values[at % 40]),
+      );
+      const parts = [momentSums(constant, 'one'), momentSums(constant, 'two')];
+      expect(() => combineMoments(parts, 'all')).toThrow(`the same in all ${2 * rows} sampled patches`);
+    }
+  });
+
+  it('tell channels by themselves where most are constant', () => {
+    const random = stream(4, 'few');
+    // Rows of nothing but constants and rounding, but for the last channel.
+    const data = Float32Array.from({ length: 500 * 8 }, (_, at) =>
+      at % 8 === 7 ? random.normal() : at % 8 === 6 ? 1e-8 * random.normal() : (at % 8) - 3.9,
+    );
+    expect(activeChannels(combineMoments([momentSums(matrix(500, 8, data), 'client')], 'all'))).toEqual([7]);
+  });
+
+  it('keep weak channels beside strong ones, and both beside one beyond all numbers', () => {
+    const sums = { count: 100, sums: Float64Array.of(0, 0, 0), squares: Float64Array.of(100, 1e-3, 1e308) };
+    expect(activeChannels(combineMoments([sums, sums], 'all'))).toEqual([0, 1, 2]);
+  });
+
   it.each([NaN, Infinity])('refuse features of %f and name whose they are', (value) => {
     const broken = matrix(2, 2, Float32Array.of(1, 2, value, 4));
     expect(() => momentSums(broken, 'client exp3')).toThrow(/features of client exp3/);
