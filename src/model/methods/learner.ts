@@ -32,6 +32,9 @@ import { alignedPatches } from './patches.js';
 /** Patches over which the radius of the metric loss is measured. */
 const radiusPatches = 5000;
 
+/** A squared radius is at least this share of the patches' mean square: float32 leaves less of distances that are zero. */
+const roundingShare = 1e-6;
+
 /** The first bank: patches clustered where slots live. Local entries `bank`, `generator` and `radius`. */
 export async function initialiseLearner(
   context: ClientContext,
@@ -50,11 +53,12 @@ export async function initialiseLearner(
   const sample = gatherRows(points, sampleIndices(context.random('radius'), points.rows, radiusPatches));
   const { squared } = await distances.nearest(sample, bank.vectors, 1);
   const radius = squared.reduce((sum, square) => sum + square, 0) / squared.length;
+  const squares = sample.data.reduce((sum, value) => sum + value * value, 0) / sample.rows;
   return {
     bank: encodeBank(bank, 'f32'),
     generator: encodeTraining(initialTrainingState(parameters)),
-    // All patches on their slots: any scale will do, but not zero.
-    radius: { squared: vectorTensor(Float64Array.of(radius > 0 ? radius : 1)) },
+    // All patches on their slots: any scale will do, but not zero, nor what rounding leaves of it.
+    radius: { squared: vectorTensor(Float64Array.of(radius > roundingShare * squares ? radius : 1)) },
   };
 }
 

@@ -108,6 +108,26 @@ it('info-nce stays finite at distances whose exponentials do not', () => {
   expect(loss).toBeCloseTo((Math.log(1 + Math.exp(-1)) + 0) / 2, 4);
 });
 
+it('info-nce stays finite where a product finds slots nearer than differences do', () => {
+  const { ops, input } = tracer();
+  const products = input(0, [2, 3]);
+  const nearest = input(1, [2, 1]);
+  const loss = metricLosses['info-nce'](ops, {
+    slots: 3,
+    points: products,
+    memory: products,
+    nearest: () => nearest,
+    distances: () => products,
+  });
+  const outputs = [loss, ...gradientsOf(ops, loss, [products, nearest])];
+  const numbersOf = (found: number[]) =>
+    evaluateGraph({ inputs: [products, nearest], outputs }, [found, [30, 2]]);
+  for (const block of numbersOf([5, 40, 900, -40, 2, 3])) expect(block.every(Number.isFinite)).toBe(true);
+  // Rounding as it usually is stays as it was.
+  const [[usual]] = numbersOf([29.99, 40, 900, 2, 2, 3]);
+  expect(usual).toBeCloseTo((0.1 + Math.log(2)) / 2, 3);
+});
+
 it('negatives are patches with noise of half their deviation on every axis', () => {
   const rows = 20_000;
   const scales = [0.1, 1, 7];
