@@ -9,6 +9,7 @@ import type { LeakSummary } from '../data/leaks/summary.js';
 import { createProfiler, type Profiler } from '../profile/profiler.js';
 import { createPayloadStore } from '../store/payload-store.js';
 import { createResultStore } from '../store/result-store.js';
+import { beginUse } from '../store/runs-under-way.js';
 import type { Environment } from '../worker/jobs.js';
 import { loadBackbone } from '../worker/workbench.js';
 import { backboneSource } from './backbone-source.js';
@@ -103,11 +104,13 @@ export async function prepareRun(
   const executor = options.around?.(opened) ?? opened;
   // Workers may be deep in a job: it ends at its next step, and with it everyone who waits for its result.
   const { stop } = executor;
+  const endUse = await beginUse(cacheFolder);
   signal?.addEventListener('abort', stop, { once: true });
   const close = async () => {
     signal?.removeEventListener('abort', stop);
     profiler?.close();
     await executor.close();
+    await endUse();
   };
   try {
     const versions = engineVersions(engine, await executor.run({ kind: 'engine' }));

@@ -77,16 +77,19 @@ export async function runScenario(given: Scenario, options: RunOptions): Promise
     onProgress({ kind: 'features', ...progress });
   });
   try {
-    const finished = await runPrepared(scenario, prepared, options, total);
-    await prepared.steps.flush();
-    // Where several run side by side, whoever runs them sees to the limit.
+    let finished;
+    try {
+      finished = await runPrepared(scenario, prepared, options, total);
+      await prepared.steps.flush();
+    } finally {
+      await prepared.close();
+    }
+    // Once it counts as a run under way no more. Where several run side by side, whoever runs them sees to the limit.
     if (options.results !== 'off' && !options.shared) await enforceLimit(options.cacheFolder, limit);
     return finished;
   } catch (error) {
     if (signal?.aborted) throw new FeddymemError('interrupted', 'interrupted', undefined, { cause: error });
     throw error instanceof FeddymemError ? error : runFailed((error as Error).message, undefined, error);
-  } finally {
-    await prepared.close();
   }
 }
 

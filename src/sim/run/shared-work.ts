@@ -40,7 +40,11 @@ export function createSharedWork(workers: number | 'inline'): SharedWork {
       opened.users++;
       const known = features.get(key) ?? new Map();
       features.set(key, known);
-      const own = withSharedFeatures(executorOn(opened.pool, environment, around), known);
+      const own = withSharedFeatures(
+        executorOn(opened.pool, environment, around),
+        known,
+        environment.cacheFolder,
+      );
       let open = true;
       return {
         ...own,

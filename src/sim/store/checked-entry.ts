@@ -35,7 +35,7 @@ export async function writeChecked(
   await writeWhole(folder, entryPath(folder, kind, key), entry);
 }
 
-/** Tells the size limit that an entry is in use. */
-export async function keepChecked(folder: string, kind: CacheKind, key: ContentHash): Promise<void> {
-  await markUsed(entryPath(folder, kind, key));
+/** Tells the size limit that an entry is in use. @returns whether there is one */
+export function keepChecked(folder: string, kind: CacheKind, key: ContentHash): Promise<boolean> {
+  return markUsed(entryPath(folder, kind, key));
 }

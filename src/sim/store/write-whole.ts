@@ -52,10 +52,16 @@ async function openNew(path: string): Promise<FileHandle> {
   });
 }
 
-/** Sets an entry's time of last use, by which the least recently used go first. A cache that is only read stays as it is. */
-export async function markUsed(path: string): Promise<void> {
+/**
+ * Sets an entry's time of last use, by which the least recently used go first. A cache that is only read stays as it is.
+ * @returns whether the entry is there
+ */
+export async function markUsed(path: string): Promise<boolean> {
   const now = wallClock();
-  await utimes(path, now, now).catch(() => undefined);
+  return utimes(path, now, now).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  );
 }
 
 /** Whether the file is gone, by this call or another process; false when it may not be deleted. */

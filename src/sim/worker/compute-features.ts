@@ -65,10 +65,9 @@ async function prepareImage(bench: Workbench, { location }: ImageRecord, maker: 
   const { engine, backbone, cacheFolder } = bench;
   const image = await openImage(location);
   const key = keyOf(image, maker);
-  if (readFeatures(cacheFolder, key, mapNumbers(backbone))) {
-    await keepFeatures(cacheFolder, key);
-    return { key, computed: 0 };
-  }
+  // Kept before it is read: who prunes meanwhile leaves what was there to be read.
+  const isThere = await keepFeatures(cacheFolder, key);
+  if (isThere && readFeatures(cacheFolder, key, mapNumbers(backbone))) return { key, computed: 0 };
   const maps = await extractMaps(engine, backbone, await image.pixels(backbone.inputSize));
   await writeFeatures(cacheFolder, key, maps);
   return { key, computed: 1 };

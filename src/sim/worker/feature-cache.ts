@@ -1,4 +1,6 @@
+import { utimesSync } from 'node:fs';
 import type { ContentHash } from '../../base/hash.js';
+import { wallClock } from '../../base/stopwatch.js';
 import { beginSpan } from '../profile/spans.js';
 import { entryPath } from '../store/cache-layout.js';
 import { digestBytes, isWholeEntry, keepChecked, writeChecked } from '../store/checked-entry.js';
@@ -21,7 +23,9 @@ export function readFeatures(folder: string, key: ContentHash, length: number): 
   const bytes = digestBytes + Float32Array.BYTES_PER_ELEMENT * length;
   if (entry.byteLength !== bytes) entry = Buffer.alloc(bytes);
   // A worker has nothing else to do meanwhile, so it waits for the disk.
-  const isWhole = readInto(cachePath(folder, key), entry) && isWholeEntry(entry);
+  const path = cachePath(folder, key);
+  const isWhole = readInto(path, entry) && isWholeEntry(entry);
+  if (isWhole) sayUsed(path);
   end({ bytes });
   return isWhole ? new Float32Array(entry.buffer, entry.byteOffset + digestBytes, length) : null;
 }
@@ -34,7 +38,23 @@ export async function writeFeatures(folder: string, key: ContentHash, numbers: F
   end({ bytes: body.byteLength });
 }
 
-/** Tells the size limit that an entry is in use. */
-export async function keepFeatures(folder: string, key: ContentHash): Promise<void> {
-  await keepChecked(folder, 'features', key);
+/** Tells the size limit that an entry is in use. @returns whether there is one */
+export function keepFeatures(folder: string, key: ContentHash): Promise<boolean> {
+  return keepChecked(folder, 'features', key);
+}
+
+/** Milliseconds for which a use of an entry speaks for the next ones: thousands are read, again and again. */
+const usesTogether = 300_000;
+/** When this thread last said that an entry is used. */
+const saidAt = new Map<string, number>();
+
+function sayUsed(path: string): void {
+  const now = wallClock();
+  if (now.getTime() - (saidAt.get(path) ?? -Infinity) < usesTogether) return;
+  saidAt.set(path, now.getTime());
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // A cache that is only read stays as it is.
+  }
 }

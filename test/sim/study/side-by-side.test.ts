@@ -1,14 +1,17 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../../src/base/hash.js';
 import type { ImageRecord } from '../../../src/sim/data/image.js';
 import { sealLabel } from '../../../src/sim/data/label.js';
 import type { Executor } from '../../../src/sim/run/executor.js';
 import { createJobsUnderWay } from '../../../src/sim/run/jobs-under-way.js';
 import { withSharedFeatures, type KnownFeatures } from '../../../src/sim/run/shared-features.js';
 import { createSharedWork } from '../../../src/sim/run/shared-work.js';
+import { entryPath } from '../../../src/sim/store/cache-layout.js';
 import type { FeatureJob, Job } from '../../../src/sim/worker/jobs.js';
 import { studyDisplay } from '../../../src/sim/cli/study-progress.js';
 import type { CellOutcome } from '../../../src/sim/study/run-study.js';
-import { temporaryFolder } from '../../support/tiny.js';
+import { place, setUse, temporaryFolder, useOf } from '../store/samples.js';
 import { studyOver } from './samples.js';
 
 describe('a job under way', () => {
@@ -35,6 +38,8 @@ describe('a job under way', () => {
   });
 });
 
+const cacheFolder = temporaryFolder();
+
 const image = (id: string, mask: ImageRecord['mask'] = { kind: 'none' }): ImageRecord => ({
   ...{ id, label: sealLabel(0), source: 's', category: 'c', mask },
   location: { kind: 'file', path: `/images/${id}` },
@@ -54,9 +59,10 @@ function recorded(
     const { images } = job as FeatureJob;
     asked.push(images.map(({ id }) => id));
     await answer(job as FeatureJob);
-    return { images: images.map(({ id }) => ({ key: `key of ${id}` })), computed: images.length };
+    for (const { id } of images) place(entryPath(cacheFolder, 'features', sha256(id)), 4);
+    return { images: images.map(({ id }) => ({ key: sha256(id) })), computed: images.length };
   };
-  return { asked, executor: withSharedFeatures({ run } as unknown as Executor, known) };
+  return { asked, executor: withSharedFeatures({ run } as unknown as Executor, known, cacheFolder) };
 }
 
 describe('features of runs side by side', () => {
@@ -71,10 +77,7 @@ describe('features of runs side by side', () => {
     ]);
     expect([one.asked, two.asked]).toEqual([[['a', 'b']], [['c']]]);
     const keys = results.map(({ images }) => images.map((each) => 'key' in each && each.key));
-    expect(keys).toEqual([
-      ['key of a', 'key of b'],
-      ['key of c', 'key of b', 'key of a', 'key of c'],
-    ]);
+    expect(keys).toEqual([['a', 'b'].map(sha256), ['c', 'b', 'a', 'c'].map(sha256)]);
     expect(results.map(({ computed }) => computed)).toEqual([2, 1]);
     expect((await two.executor.run(featuresOf([a]))).computed).toBe(0);
     known.clear();
@@ -93,9 +96,21 @@ describe('features of runs side by side', () => {
     expect(first.status).toBe('rejected');
     expect(second).toMatchObject({
       status: 'fulfilled',
-      value: { images: [{ key: 'key of b' }, { key: 'key of c' }] },
+      value: { images: [{ key: sha256('b') }, { key: sha256('c') }] },
     });
     expect(other.asked).toEqual([['c'], ['b']]);
+  });
+
+  it('are in use again by every run, and asked for again where others have pruned them', async () => {
+    const { asked, executor } = recorded(new Map());
+    await executor.run(featuresOf([a, b]));
+    const [kept, pruned] = [a, b].map(({ id }) => entryPath(cacheFolder, 'features', sha256(id)));
+    setUse(kept, 0);
+    rmSync(pruned);
+    const { images } = await executor.run(featuresOf([a, b]));
+    expect(images).toEqual([{ key: sha256('a') }, { key: sha256('b') }]);
+    expect(asked).toEqual([['a', 'b'], ['b']]);
+    expect(useOf(kept)).toBeGreaterThan(0);
   });
 
   it('tell apart images with other masks where masks are looked at', async () => {
