@@ -83,6 +83,7 @@ async function buildSegment(
   return {
     fromRound,
     settings,
+    finishing: steps.filter(({ finishing }) => finishing),
     schedule: scenario.schedule,
     fleet: await createFleet(scenario.fleet, base, seed, ids, '.'),
     serverSpeed: 1e9 * device.serverGflops,

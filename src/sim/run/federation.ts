@@ -11,6 +11,8 @@ import type { ScheduleSettings } from '../schedule/schema.js';
 export interface Segment {
   readonly fromRound: number;
   readonly settings: MethodSettings;
+  /** How a run ends that these settings hold for to its end. */
+  readonly finishing: readonly FederationStep[];
   readonly schedule: ScheduleSettings;
   readonly fleet: Fleet;
   /** Floating-point operations a second. */

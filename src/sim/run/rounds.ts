@@ -2,12 +2,12 @@ import type { BlobMap } from '../../base/blob.js';
 import type { RoundResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { roundView } from './client-results.js';
-import { segmentAt } from './federation.js';
+import { segmentAt, type Segment } from './federation.js';
 import { finishFrom } from './finish-from.js';
 import { createMemoryDrifts } from './memory-drift.js';
 import type { PreparedRun } from './prepare.js';
 import type { Progress } from './run-scenario.js';
-import type { FederationScores, Look } from './scores.js';
+import type { FederationScores, Judging, Look } from './scores.js';
 import { createScoringDesk } from './scoring-desk.js';
 import type { StepEnd } from './simulate.js';
 import type { Snapshot } from './step-runner.js';
@@ -43,16 +43,12 @@ export function createRounds(
   const scorable = new Set([...evaluated, ...heldOut]);
   /** Whose images are scored. */
   const audience = clients.filter(({ id }) => scorable.has(id));
-  const { rounds, training, imageScore } = segmentAt(segments, Infinity).settings;
+  const { rounds } = segmentAt(segments, Infinity).settings;
   /** By round: what its evaluation measures. */
   const closing = new Map<number, Promise<Measured>>();
   const drifts = createMemoryDrifts(steps);
 
-  const desk = createScoringDesk(
-    executor,
-    { clients: audience, features, generator: training.generator, imageScore, participants: evaluated },
-    atEnd,
-  );
+  const desk = createScoringDesk(executor, { clients: audience, features, participants: evaluated }, atEnd);
 
   async function look(
     coming: Promise<ReadonlyMap<string, BlobMap>> | ReadonlyMap<string, BlobMap>,
@@ -90,11 +86,11 @@ export function createRounds(
   const views = scenario.evaluate.rounds;
 
   async function close(snapshot: Snapshot, round: number): Promise<Measured> {
-    const finishing = federation.steps.filter((step) => step.finishing);
-    const finished = finishFrom(steps, finishing, snapshot, federation);
+    const segment = segmentAt(segments, round);
+    const finished = finishFrom(steps, segment, snapshot, federation);
     const states = finished.then((each) => each.states);
     const scope = views.includes('global') ? 'global' : 'own';
-    const scored = await desk.score(look(states, { scope, cells: false }));
+    const scored = await desk.score(look(states, { scope, cells: false }), judgingIn(segment));
     const view = roundView(scored, audience, evaluated, views);
     const measured = { ...view, finishingBytes: (await finished).bytes };
     told(round, measured);
@@ -131,10 +127,17 @@ export function createRounds(
       if (!atEnd) await Promise.all(closing.values());
     },
     async end(states) {
-      const final = desk.score(look(states, { scope: 'global', cells: true }));
+      const final = desk.score(
+        look(states, { scope: 'global', cells: true }),
+        judgingIn(segmentAt(segments, rounds)),
+      );
       const [scores, earlier] = await Promise.all([final, earlierResults(), desk.close()]);
       return { earlier, scores };
     },
     last: (scores) => told(rounds, roundView(scores, audience, evaluated, ['own', 'global'])),
   };
+}
+
+function judgingIn({ settings: { training, imageScore } }: Segment): Judging {
+  return { generator: training.generator, imageScore };
 }

@@ -38,11 +38,15 @@ export interface FederationScores {
   readonly cells: ReadonlyMap<string, Float32Array>;
 }
 
-export interface ScoringTask {
-  readonly clients: readonly ClientData[];
-  readonly features: ReadonlyMap<string, ClientFeatures>;
+/** How detectors become scores of images. */
+export interface Judging {
   readonly generator: GeneratorName;
   readonly imageScore: ImageScoreName;
+}
+
+export interface ScoringTask extends Judging {
+  readonly clients: readonly ClientData[];
+  readonly features: ReadonlyMap<string, ClientFeatures>;
   /** Clients whose test images make up the union. */
   readonly participants: readonly string[];
 }

@@ -1,10 +1,16 @@
 import type { ContentHash } from '../../base/hash.js';
 import type { Executor } from './executor.js';
-import { scoreFederation, type FederationScores, type Look, type ScoringTask } from './scores.js';
+import {
+  scoreFederation,
+  type FederationScores,
+  type Judging,
+  type Look,
+  type ScoringTask,
+} from './scores.js';
 
 /** Takes looks at the federation, and scores them at once or together. */
 export interface ScoringDesk {
-  score(look: Promise<Look>): Promise<FederationScores>;
+  score(look: Promise<Look>, judging: Judging): Promise<FederationScores>;
   /** No other comes: all that wait are scored. */
   close(): Promise<void>;
 }
@@ -20,12 +26,13 @@ const entryBytes = 256;
  */
 export function createScoringDesk(
   executor: Executor,
-  task: ScoringTask,
+  task: Omit<ScoringTask, keyof Judging>,
   together: boolean,
   budget = waitingBytes,
 ): ScoringDesk {
   interface Waiting {
     readonly look: Look;
+    readonly judging: Judging;
     readonly done: (scores: FederationScores) => void;
     readonly failed: (reason: unknown) => void;
   }
@@ -41,21 +48,22 @@ export function createScoringDesk(
     waiting = [];
     bytes = 0;
     counted.clear();
-    if (now.length === 0) return;
-    scoreFederation(
-      executor,
-      task,
-      now.map(({ look }) => look),
-    ).then(
-      (all) => {
-        now.forEach(({ done }, at) => {
-          done(all[at]);
-        });
-      },
-      (reason: unknown) => {
-        for (const { failed } of now) failed(reason);
-      },
-    );
+    for (const alike of judgedAlike(now)) {
+      scoreFederation(
+        executor,
+        { ...task, ...alike[0].judging },
+        alike.map(({ look }) => look),
+      ).then(
+        (all) => {
+          alike.forEach(({ done }, at) => {
+            done(all[at]);
+          });
+        },
+        (reason: unknown) => {
+          for (const { failed } of alike) failed(reason);
+        },
+      );
+    }
   }
 
   function weigh({ detectors, scope }: Look): void {
@@ -69,7 +77,7 @@ export function createScoringDesk(
   }
 
   return {
-    async score(coming) {
+    async score(coming, judging) {
       if (together)
         announced.push(
           coming.then(
@@ -79,7 +87,7 @@ export function createScoringDesk(
         );
       const look = await coming;
       return new Promise((done, failed) => {
-        waiting.push({ look, done, failed });
+        waiting.push({ look, judging, done, failed });
         weigh(look);
         if (!together || bytes > budget) scoreWaiting();
       });
@@ -90,4 +98,17 @@ export function createScoringDesk(
       scoreWaiting();
     },
   };
+}
+
+/** A fork may judge other rounds otherwise. */
+function judgedAlike<Each extends { readonly judging: Judging }>(looks: readonly Each[]): Each[][] {
+  const groups = new Map<string, Each[]>();
+  for (const look of looks) {
+    const { generator, imageScore } = look.judging;
+    const key = JSON.stringify([generator, imageScore]);
+    const group = groups.get(key);
+    if (group) group.push(look);
+    else groups.set(key, [look]);
+  }
+  return [...groups.values()];
 }

@@ -23,8 +23,15 @@ export interface StepSetting extends JobSetting {
   readonly features: ReadonlyMap<string, ClientFeatures>;
 }
 
+/** A job and the settings that it is done with. */
+interface Work {
+  readonly job: StepJob;
+  readonly settings: MethodSettings;
+}
+
 export interface StepRunner {
-  run(job: StepJob): Promise<StepOutcome>;
+  /** @param settings left out: those that hold in the job's round */
+  run(job: StepJob, settings?: MethodSettings): Promise<StepOutcome>;
   /** A blob's bytes, computed again if they are nowhere any more. */
   fetch(reference: BlobReference): Promise<Blob>;
   /** Waits until all results are on disk. @throws FeddymemError when they can't be written */
@@ -58,8 +65,8 @@ export function createStepRunner(
   // What is forgotten is on disk, results and blobs alike: a run of many rounds does not grow.
   const known = createRecent<ContentHash, Promise<StepOutcome>>(results ? knownJobs : Infinity);
   /** Which job makes a blob: the way to get it back when it is gone. Of those on disk, the newest ones'. */
-  const makers = new Map<ContentHash, StepJob>();
-  const makersOfKept = createRecent<ContentHash, StepJob>(keptBlobs);
+  const makers = new Map<ContentHash, Work>();
+  const makersOfKept = createRecent<ContentHash, Work>(keptBlobs);
   const writing = new Set<Promise<void>>();
   let failure: unknown;
   let computed = 0;
@@ -77,17 +84,17 @@ export function createStepRunner(
     return found;
   }
 
-  async function run(job: StepJob, key: ContentHash): Promise<StepOutcome> {
+  async function run(work: Work, key: ContentHash): Promise<StepOutcome> {
     const giveBack = await underWay?.take(key);
     let kept: Promise<void> | undefined;
     try {
       const stored = await results?.read(key);
       const parsed = stored === undefined || stored === null ? undefined : outcomeSchema.safeParse(stored);
-      if (parsed?.success && (await isAtHand(job, parsed.data))) {
+      if (parsed?.success && (await isAtHand(work.job, parsed.data))) {
         reused++;
-        return registered(job, parsed.data);
+        return registered(work, parsed.data);
       }
-      const outcome = outcomeOf(job, await compute(job));
+      const outcome = outcomeOf(work, await compute(work));
       if (results) kept = keep(results, key, outcome);
       return outcome;
     } finally {
@@ -117,16 +124,16 @@ export function createStepRunner(
     return found.every((bytes) => bytes !== null);
   }
 
-  function registered(job: StepJob, outcome: StepOutcome): StepOutcome {
+  function registered(work: Work, outcome: StepOutcome): StepOutcome {
     for (const blob of [...Object.values(outcome.local), outcome.message, outcome.setup]) {
       if (!blob || makerOf(blob)) continue;
-      if (store.keeps(blob)) makersOfKept.set(blob.hash, job);
-      else makers.set(blob.hash, job);
+      if (store.keeps(blob)) makersOfKept.set(blob.hash, work);
+      else makers.set(blob.hash, work);
     }
     return outcome;
   }
 
-  function makerOf({ hash }: BlobReference): StepJob | undefined {
+  function makerOf({ hash }: BlobReference): Work | undefined {
     return makers.get(hash) ?? makersOfKept.get(hash);
   }
 
@@ -137,13 +144,16 @@ export function createStepRunner(
       const maker = makerOf(reference);
       invariant(maker !== undefined, `blob ${hash} is gone, and nobody knows who made it`);
       const made = blobsOf(await compute(maker)).find((blob) => blob.hash === hash);
-      invariant(made !== undefined, `step ${maker.step.name} at ${maker.actor} no longer makes blob ${hash}`);
+      invariant(
+        made !== undefined,
+        `step ${maker.job.step.name} at ${maker.job.actor} no longer makes blob ${hash}`,
+      );
       ({ bytes } = made);
     }
     return { hash, bytes };
   }
 
-  async function compute(job: StepJob): Promise<MethodResult> {
+  async function compute({ job, settings }: Work): Promise<MethodResult> {
     const entries = Object.entries(job.local).map(
       async ([name, reference]) => [name, await fetch(reference)] as const,
     );
@@ -155,7 +165,7 @@ export function createStepRunner(
     const result = await executor.run({
       kind: 'step',
       method: setting.method,
-      settings: setting.settingsAt(job.step.round),
+      settings,
       seed: setting.seed,
       actor: job.actor,
       role: job.role,
@@ -170,9 +180,9 @@ export function createStepRunner(
     return result;
   }
 
-  function outcomeOf(job: StepJob, result: MethodResult): StepOutcome {
+  function outcomeOf(work: Work, result: MethodResult): StepOutcome {
     const local = Object.entries(result.local).map(([name, blob]) => [name, blob && referenceTo(blob)]);
-    return registered(job, {
+    return registered(work, {
       local: Object.fromEntries(local) as StepOutcome['local'],
       message: result.message && referenceTo(result.message),
       setup: result.setup && referenceTo(result.setup),
@@ -184,10 +194,10 @@ export function createStepRunner(
   }
 
   return {
-    run(job) {
-      const key = keyOf(job, setting.settingsAt(job.step.round), imagesHash(job));
+    run(job, settings = setting.settingsAt(job.step.round)) {
+      const key = keyOf(job, settings, imagesHash(job));
       let outcome = known.get(key);
-      if (!outcome) known.set(key, (outcome = run(job, key)));
+      if (!outcome) known.set(key, (outcome = run({ job, settings }, key)));
       return outcome;
     },
     fetch,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ScenarioSegment } from '../../../src/sim/run/build-federation.js';
 import { forkedSegments } from '../../../src/sim/run/fork.js';
 import { prepareRun } from '../../../src/sim/run/prepare.js';
+import { runScenario } from '../../../src/sim/run/run-scenario.js';
 import { simulate } from '../../../src/sim/run/simulate.js';
 import { loadScenario, parseOverride } from '../../../src/sim/scenario/load.js';
 import { temporaryFolder } from '../../support/tiny.js';
@@ -152,4 +153,26 @@ describe('a fork', () => {
     const segments = forkedSegments(given, 2, ['method.rounds=2', 'faults.plan=[]'].map(parseOverride));
     await expect(played(segments)).resolves.toMatchObject({ lines: expect.any(Array) as unknown });
   });
+});
+
+describe('rounds before a fork', () => {
+  it.each(['method.imageScore=max', 'method.anchors=global', 'method.privateMemory=when-familiar'])(
+    'have the figures that they had without %s',
+    async (change) => {
+      const given = await swarmScenario(
+        'method.rounds=3',
+        'evaluate.rounds=[own, global]',
+        'data.defectShift=3',
+      );
+      const options = { cacheFolder, workers: 'inline' } as const;
+      const original = await runScenario(given, options);
+      const [first, { scenario: later }] = forkedSegments([{ fromRound: 0, scenario: given }], 2, [
+        parseOverride(change),
+      ]);
+      const fork = await runScenario(later, { ...options, earlier: [first], fromRound: 2 });
+      const before = ({ result }: typeof fork) => result.rounds.slice(0, 2);
+      expect(before(fork)).toEqual(before(original));
+      expect(fork.result.rounds[2]).not.toEqual(original.result.rounds[2]);
+    },
+  );
 });

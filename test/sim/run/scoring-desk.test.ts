@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../src/base/hash.js';
 import type { Executor } from '../../../src/sim/run/executor.js';
 import { runScenario, type FinishedRun } from '../../../src/sim/run/run-scenario.js';
-import { createScoringDesk, type ScoringDesk } from '../../../src/sim/run/scoring-desk.js';
-import type { Look, ScoringTask } from '../../../src/sim/run/scores.js';
+import { createScoringDesk } from '../../../src/sim/run/scoring-desk.js';
+import type { Judging, Look, ScoringTask } from '../../../src/sim/run/scores.js';
 import { parseScenario } from '../../../src/sim/scenario/load.js';
 import type { Job, ScoreJob, ScoreResult } from '../../../src/sim/worker/jobs.js';
 import { merged, temporaryFolder } from '../../support/tiny.js';
@@ -65,10 +65,9 @@ describe('a desk', () => {
     features: new Map(
       ['a', 'b'].map((id, at) => [id, { train: [], test: Array.from({ length: 30 }, () => image(at)) }]),
     ),
-    generator: 'residual',
-    imageScore: 'max',
     participants: ['a', 'b'],
   } as unknown as ScoringTask;
+  const byMaximum: Judging = { generator: 'residual-mlp', imageScore: 'max' };
   const look = (of: Record<string, string>, rest: Partial<Look> = {}): Look => ({
     detectors: new Map(
       Object.entries(of).map(([id, text]) => {
@@ -82,7 +81,7 @@ describe('a desk', () => {
   });
 
   /** An image's score is the length of the detector; a cell's is that and a half. */
-  function desk(together: boolean, budget?: number): { desk: ScoringDesk; jobs: ScoreJob[] } {
+  function desk(together: boolean, budget?: number) {
     const jobs: ScoreJob[] = [];
     const executor = {
       run(job: Job): Promise<ScoreResult> {
@@ -95,7 +94,9 @@ describe('a desk', () => {
         });
       },
     } as unknown as Executor;
-    return { desk: createScoringDesk(executor, task, together, budget), jobs };
+    const { close, score } = createScoringDesk(executor, task, together, budget);
+    const scored = (coming: Promise<Look>, judging = byMaximum) => score(coming, judging);
+    return { desk: { close, score: scored }, jobs };
   }
 
   it('waits for the last look, and reads an image once for all', async () => {
@@ -125,6 +126,17 @@ describe('a desk', () => {
     ]);
     // Of a's images three detectors are asked, of b's two, in two jobs of at most 24 images each.
     expect(jobs.map(({ detectors }) => detectors.length).sort()).toEqual([2, 2, 3, 3]);
+  });
+
+  it('judges each look as it is to be judged', async () => {
+    const { desk: together, jobs } = desk(true);
+    const byFive: Judging = { ...byMaximum, imageScore: 'top-5' };
+    const looks = [byMaximum, byFive, byMaximum].map((judging) =>
+      together.score(Promise.resolve(look({ a: 'x' })), judging),
+    );
+    await together.close();
+    await Promise.all(looks);
+    expect(jobs.map(({ imageScore }) => imageScore)).toEqual(['max', 'max', 'top-5', 'top-5']);
   });
 
   it('scores at once where nobody waits', async () => {
