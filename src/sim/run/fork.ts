@@ -6,6 +6,7 @@ import type { ScenarioSegment } from './build-federation.js';
 const fixed = [
   'seed',
   'engine',
+  'engineDevice',
   'clients',
   'data',
   'backbone',
@@ -16,6 +17,7 @@ const fixed = [
   'method.patches',
   'method.calibrationShare',
   'method.calibration',
+  'method.training.generator',
 ];
 
 /**
