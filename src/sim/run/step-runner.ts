@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Blob, BlobMap, BlobReference } from '../../base/blob.js';
-import { invariant } from '../../base/errors.js';
+import { runFailed } from '../../base/errors.js';
 import type { ContentHash, Json } from '../../base/hash.js';
 import type { StepJob, StepOutcome } from '../../actors/steps.js';
 import type { MethodSettings } from '../../model/methods/settings.js';
@@ -142,26 +142,32 @@ export function createStepRunner(
     let bytes = await store.find(reference);
     if (!bytes) {
       const maker = makerOf(reference);
-      invariant(maker !== undefined, `blob ${hash} is gone, and nobody knows who made it`);
+      if (!maker) throw runFailed(`blob ${hash} is gone, and nobody knows who made it`, startAgain);
       const made = blobsOf(await compute(maker)).find((blob) => blob.hash === hash);
-      invariant(
-        made !== undefined,
-        `step ${maker.job.step.name} at ${maker.job.actor} no longer makes blob ${hash}`,
-      );
+      if (!made) {
+        const { step, actor } = maker.job;
+        throw runFailed(`step ${step.name} at ${actor} no longer makes blob ${hash}`, startAgain);
+      }
       ({ bytes } = made);
     }
     return { hash, bytes };
   }
 
   async function compute({ job, settings }: Work): Promise<MethodResult> {
-    const entries = Object.entries(job.local).map(
-      async ([name, reference]) => [name, await fetch(reference)] as const,
-    );
-    const received = job.received.map(async ({ from, payload, weight }) => ({
-      from,
-      weight,
-      payload: payload && (await fetch(payload)),
-    }));
+    // All at once: one that fails must not leave another's failure to nobody.
+    const [entries, setup, received] = await Promise.all([
+      Promise.all(
+        Object.entries(job.local).map(async ([name, reference]) => [name, await fetch(reference)] as const),
+      ),
+      job.setup && fetch(job.setup),
+      Promise.all(
+        job.received.map(async ({ from, payload, weight }) => ({
+          from,
+          weight,
+          payload: payload && (await fetch(payload)),
+        })),
+      ),
+    ]);
     const result = await executor.run({
       kind: 'step',
       method: setting.method,
@@ -170,9 +176,9 @@ export function createStepRunner(
       actor: job.actor,
       role: job.role,
       step: job.step,
-      local: Object.fromEntries(await Promise.all(entries)),
-      setup: job.setup && (await fetch(job.setup)),
-      received: await Promise.all(received),
+      local: Object.fromEntries(entries),
+      setup,
+      received,
       images: imagesOf(job),
     });
     computed++;
@@ -214,6 +220,8 @@ export function createStepRunner(
 const knownJobs = 4000;
 /** Blobs that could be computed again if somebody cleared the cache during the run. */
 const keptBlobs = 20_000;
+
+const startAgain = 'Somebody may have cleared the cache: start again, and what is left of it is taken.';
 
 const noImages: readonly PatchSource[] = [];
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, type Json } from '../../../src/base/hash.js';
+import { canonicalJson, sha256, type Json } from '../../../src/base/hash.js';
 import type { BlobReference } from '../../../src/base/blob.js';
 import { serverId } from '../../../src/actors/messages.js';
 import type { StepJob } from '../../../src/actors/steps.js';
@@ -229,5 +229,26 @@ describe('a step runner over the results of an earlier run', () => {
     await expect(runner.fetch(initialised.local.bank!)).rejects.toThrow(
       'step initialise at client-1 no longer makes blob',
     );
+  });
+
+  it('fails once, and says what to do, when several of them can’t be had', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    const gone = (what: string) => ({ hash: sha256(what), bytes: 4 });
+    const job: StepJob = {
+      ...first,
+      local: { bank: gone('bank') },
+      setup: gone('setup'),
+      received: ['a', 'b'].map((from) => ({ from, payload: gone(from), weight: 1 })),
+    };
+    const { runner } = opened(temporaryFolder());
+    await expect(runner.run(job)).rejects.toMatchObject({
+      message: expect.stringMatching(/^blob .* is gone/) as unknown,
+      hint: expect.stringContaining('start again') as unknown,
+    });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
   });
 });
