@@ -5,11 +5,16 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadScenario, runScenario } from '../../dist/sim/index.js';
 import { createOnnxEngine } from '../../dist/model/engine/onnx/engine.js';
+import { readFlags } from '../support/flags.mjs';
 
 /** ResNet18, conv1 to layer3, at 256²: multiply–adds counted twice. */
 const backboneGflop = 3.7;
 
-const path = process.argv[2] ?? 'scenarios/tile-exposures.yaml';
+const usage = `FEDDYMEM_DATA=~/data node benchmarks/main-job/main-job.mjs [scenario]     (after npm run build)
+
+  scenario  a YAML file (default: scenarios/tile-exposures.yaml)`;
+const { positionals } = readFlags(usage, {}, { allowPositionals: true });
+const path = positionals[0] ?? 'scenarios/tile-exposures.yaml';
 const scenario = await loadScenario(path);
 const workers = scenario.workers ?? availableParallelism();
 const cacheFolder = mkdtempSync(join(tmpdir(), 'feddymem-benchmark-'));

@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { shuffledIndices, stream } from '../../dist/base/random.js';
 import { decodeSafetensors } from '../../dist/base/safetensors.js';
 import { drawFeatures, shownProduct } from '../../dist/sim/data/feature-world.js';
 import { parseScenario, runScenario } from '../../dist/sim/index.js';
+import { readFlags } from '../support/flags.mjs';
 import { accuracy, naiveFederatedAveraging } from './naive.mjs';
 
 /** FLUTE's; its clients have unequal numbers of images, about 60,000 in all. */
@@ -29,7 +29,11 @@ const testImages = 10_000;
 /** Largest difference of a final parameter from the naive loop's. */
 const tolerance = 1e-4;
 
-const { values: flags } = parseArgs({ options: { workers: { type: 'string' }, json: { type: 'boolean' } } });
+const usage = `node benchmarks/peers/peers.mjs [flags]     (after npm run build)
+
+  --workers <n>  worker threads (default: one a core)
+  --json         print JSON`;
+const { values: flags } = readFlags(usage, { workers: { type: 'string' }, json: { type: 'boolean' } });
 const workers = Number(flags.workers ?? availableParallelism());
 
 const scenario = parseScenario(

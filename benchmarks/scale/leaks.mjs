@@ -6,18 +6,24 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { readFlags } from '../support/flags.mjs';
 import { recorded, residentMemory } from './recorded.mjs';
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '500' },
-    every: { type: 'string', default: '50' },
-    clients: { type: 'string', default: '10' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    young: { type: 'string', default: 'full' },
-    json: { type: 'boolean', default: false },
-  },
+const usage = `node benchmarks/scale/leaks.mjs [flags]     (after npm run build)
+
+  --rounds <n>      default: 500
+  --every <n>       rounds between two looks (default: 50)
+  --clients <n>     default: 10
+  --workers <n>     worker threads (default: one a core)
+  --young <state>   V8's part for new objects: full from the start (default), or grown as usual
+  --json            print JSON`;
+const { values } = readFlags(usage, {
+  rounds: { type: 'string', default: '500' },
+  every: { type: 'string', default: '50' },
+  clients: { type: 'string', default: '10' },
+  workers: { type: 'string', default: String(availableParallelism()) },
+  young: { type: 'string', default: 'full' },
+  json: { type: 'boolean', default: false },
 });
 const aim = 0.05;
 /** MB; what V8 lets a half of that part grow to. */

@@ -4,18 +4,24 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
+import { readFlags } from '../support/flags.mjs';
 
-const { values } = parseArgs({
-  options: {
-    clients: { type: 'string', default: '10,100,1000,10000,100000' },
-    cohort: { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '20' },
-    /** Sizes at which everybody takes part in every round; '' for none. */
-    full: { type: 'string', default: '1000' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    json: { type: 'boolean', default: false },
-  },
+const usage = `node benchmarks/scale/scale.mjs [flags]     (after npm run build)
+
+  --clients <n,n>  sizes of the federation (default: 10,100,1000,10000,100000)
+  --cohort <n>     clients a round (default: 100)
+  --rounds <n>     default: 20
+  --full <n,n>     sizes at which everybody takes part in every round (default: 1000); '' for none
+  --workers <n>    worker threads (default: one a core)
+  --json           print JSON`;
+const { values } = readFlags(usage, {
+  clients: { type: 'string', default: '10,100,1000,10000,100000' },
+  cohort: { type: 'string', default: '100' },
+  rounds: { type: 'string', default: '20' },
+  full: { type: 'string', default: '1000' },
+  workers: { type: 'string', default: String(availableParallelism()) },
+  json: { type: 'boolean', default: false },
 });
 const aims = { idleBytes: 2048, startUpSeconds: 5, peakBytes: 4 * 2 ** 30, at: 100_000 };
 const sizes = numbers(values.clients);

@@ -46,7 +46,13 @@ describe('a scenario', () => {
     [{ method: { training: { loss: 'triplet' } } }, 'method.training.loss', '"triplet"', /"hypersphere"/],
     [{ engine: 'abacus' }, 'engine', '"abacus"', /"onnx"/],
     [{ clients: 0 }, 'clients', '0', />0/],
-    [{ data: { minimumTrainImages: 90 } }, 'data.minimumTrainImages is 90', '90', /above trainImages/],
+    [{ data: { minimumTrainImages: 90 } }, 'data.trainImages is 10', '90', /below minimumTrainImages/],
+    [
+      { data: { minimumTrainImages: undefined, trainImages: 5 } },
+      'data.trainImages is 5',
+      '16',
+      /below minimumTrainImages/,
+    ],
     [{ data: { skew: 2 } }, 'data.skew', '2', /<=1/],
     [{ name: 'a/b' }, 'name', '"a/b"', /letters/],
   ])(

@@ -51,6 +51,15 @@ describe('published schemas', () => {
   );
 });
 
+it('the schema knows the fields of a scenario that extends another, which may have the rest', () => {
+  const validate = new Ajv2020().compile(readJson('schemas/scenario.schema.json'));
+  const extending = (fields: object) => validate({ extends: 'base.yaml', ...fields });
+  expect(extending({ method: { rounds: 1 }, data: { trainImages: 20 } })).toBe(true);
+  expect(extending({ data: { source: 'folder' }, backbone: { size: 64 } })).toBe(true);
+  for (const wrong of [{ method: { rouds: 1 } }, { method: { rounds: 'many' } }, { metod: {} }])
+    expect(extending(wrong), JSON.stringify(wrong)).toBe(false);
+});
+
 describe('result.json', () => {
   const validate = new Ajv2020().compile(readJson('schemas/result.schema.json'));
 

@@ -60,7 +60,10 @@ describe('feddymem data', () => {
     expect(stdout).toMatch(/^sets +yes +3 +16 +16$/m);
     expect(stdout).toMatch(/^missing +no/m);
     expect(stdout).toContain('https://github.com/amazon-science/spot-diff');
-    expect(feddymem('data', 'check', 'sets.yaml').status).toBe(0);
+    write('sweep-sets.yaml', { scenario: 'sets.yaml', seeds: 2 });
+    const ofSweep = feddymem('data', 'check', 'sweep-sets.yaml');
+    expect(ofSweep.status).toBe(0);
+    expect(ofSweep.stdout).toMatch(/^sets +yes +3 +16 +16$/m);
   });
 
   it('opens every image when asked to, and names the broken ones', async () => {

@@ -1,4 +1,3 @@
-import { invariant } from '../../base/errors.js';
 import type { MetricLoss } from './metric-loss.js';
 
 /** Over r². */
@@ -12,7 +11,6 @@ const mostByRounding = 1;
  * −log softmax(−v / 0.1) at the nearest, where v are squared distances over r².
  */
 export const infoNce: MetricLoss = (ops, { nearest, distances }) => {
-  invariant(distances !== undefined, 'the loss info-nce was given no distances');
   const nearestOne = nearest(1);
   // What is taken off all logits cancels out: it only keeps the exponentials in range.
   const least = ops.stopGradient(nearestOne);

@@ -22,7 +22,7 @@ export interface LossInput<V extends Value> extends LossPoints<V> {
   /** The embedded slots, [slots × dimensions]: constants. */
   readonly memory: V;
   /** Squared distances from each embedded patch to every slot, over r²: [batch × slots]. */
-  distances?(): V;
+  distances(): V;
   /** The batch with noise on it, embedded: for a loss that asks for `negatives`. */
   readonly negatives?: LossPoints<V>;
 }

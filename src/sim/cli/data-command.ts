@@ -12,6 +12,7 @@ import { datasetReaders, readerNamed } from '../data/readers/registry.js';
 import { formatCount, plural } from '../report/format.js';
 import { renderPlot } from '../report/render-plot.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
+import { isSweepFile, readSweep } from '../study/sweep-file.js';
 import { leaksCommand } from './leaks-command.js';
 import { partitionLines } from './partition-lines.js';
 import { print, table } from './table.js';
@@ -54,7 +55,7 @@ Examples:
   command
     .command('check')
     .description('Tell which scenarios can run with the images and weights that are here.')
-    .argument('<scenarios...>', 'YAML files')
+    .argument('<scenarios...>', 'YAML files; of a sweep, its base scenario')
     .option('--images', 'open every image and mask too')
     .option('--data <folder>', 'the data folder (default: FEDDYMEM_DATA)')
     .option('--json', 'print as JSON')
@@ -144,7 +145,9 @@ async function info(name: string, flags: DataFlags): Promise<void> {
 async function check(paths: string[], flags: DataFlags): Promise<void> {
   const checks: ScenarioCheck[] = [];
   for (const path of paths) {
-    const scenario = await loadScenario(path);
+    // What a sweep runs on is its base scenario.
+    const base = (await isSweepFile(path)) ? (await readSweep(path)).scenario : path;
+    const scenario = await loadScenario(base);
     checks.push(await checkScenario(scenario, flags.data ?? process.env.FEDDYMEM_DATA, flags.images));
   }
   if (checks.some(({ runs }) => !runs)) process.exitCode = 1;

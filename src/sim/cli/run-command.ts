@@ -30,7 +30,7 @@ export function runCommand(): Command {
     .option('--workers <n>', 'worker threads (default: one a core); figures do not depend on it', integer(1))
     .option('--rounds <n>', 'rounds of training; 0 shares memory without training', integer(0))
     .addOption(new Option('--engine <name>', 'what crunches the numbers').choices([...engineNames, 'auto']))
-    .addOption(new Option('--method <name>', 'the federated method').choices(Object.keys(methods)))
+    .option('--method <name>', `the federated method: ${Object.keys(methods).join(', ')}; or a module's path`)
     .option('--out <folder>', 'where to write (default: the next free runs/<scenario>-<n>)')
     .option('--data <folder>', 'folder of images and weights (default: FEDDYMEM_DATA)')
     .option(

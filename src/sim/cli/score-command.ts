@@ -32,7 +32,7 @@ export function scoreCommand(): Command {
     .addHelpText(
       'after',
       `
-A score above the threshold (best F1 on the client's own test images) is called defective.
+A score at the threshold or above it (best F1 on the client's own test images) is called defective.
 
 Examples:
   $ feddymem score runs/demo-1 part-17.png

@@ -12,10 +12,29 @@ export function publishedSchemas(): Record<'scenario' | 'sweep' | 'result', unkn
   };
 }
 
+type JsonSchema = z.core.JSONSchema.JSONSchema;
+type FieldSchema = z.core.JSONSchema._JSONSchema;
+
+/** The same fields, of which the other file may give any: what a field is still holds, not that it is there. */
+function withoutRequired(fields: Readonly<Record<string, FieldSchema>>): Record<string, FieldSchema> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, typeof field === 'boolean' ? field : partly(field)]),
+  );
+}
+
+function partly({ required: _, properties, anyOf, oneOf, ...rest }: JsonSchema): JsonSchema {
+  // Without what is required, several alternatives may fit.
+  const alternatives = [...(anyOf ?? []), ...(oneOf ?? [])].map((each) => partly(each as JsonSchema));
+  return {
+    ...rest,
+    ...(properties && { properties: withoutRequired(properties) }),
+    ...(alternatives.length > 0 && { anyOf: alternatives }),
+  };
+}
+
 /** A file may start from another one; then only that one together with it is a whole scenario. */
 function orExtending(schema: z.core.JSONSchema.JSONSchema): z.core.JSONSchema.JSONSchema {
   const { $schema, title, ...whole } = schema;
-  const fields = Object.keys(whole.properties ?? {}).map((name) => [name, true] as const);
   return {
     $schema,
     title,
@@ -27,7 +46,7 @@ function orExtending(schema: z.core.JSONSchema.JSONSchema): z.core.JSONSchema.JS
           type: 'string',
           description: 'A scenario file, relative to this one, over whose fields these are laid.',
         },
-        ...Object.fromEntries(fields),
+        ...withoutRequired(whole.properties ?? {}),
       },
       additionalProperties: false,
     },

@@ -1,5 +1,5 @@
 import type { Blob, BlobMap } from '../../base/blob.js';
-import { FeddymemError, runFailed } from '../../base/errors.js';
+import { badInput, FeddymemError, runFailed } from '../../base/errors.js';
 import { stopwatch } from '../../base/stopwatch.js';
 import type { ClientData } from '../data/image.js';
 import { profileOf, type RunProfile } from '../profile/run-profile.js';
@@ -73,10 +73,13 @@ export async function runScenario(given: Scenario, options: RunOptions): Promise
   const total = stopwatch();
   // A limit that can't be read should say so before the work, not after it.
   const limit = cacheLimit();
-  const prepared = await prepareRun([...earlier, { fromRound, scenario }], options, (progress) => {
-    onProgress({ kind: 'features', ...progress });
-  });
+  const { workers } = options;
+  if (typeof workers === 'number' && !(Number.isSafeInteger(workers) && workers > 0))
+    throw badInput(`workers: ${workers} is no number of threads`, 'Give a whole number from 1, or inline.');
   try {
+    const prepared = await prepareRun([...earlier, { fromRound, scenario }], options, (progress) => {
+      onProgress({ kind: 'features', ...progress });
+    });
     let finished;
     try {
       finished = await runPrepared(scenario, prepared, options, total);

@@ -36,6 +36,8 @@ export function parseOverride(text: string): Override {
  */
 export async function loadScenario(path: string, overrides: readonly Override[] = []): Promise<Scenario> {
   const value = await readScenarioFile(path);
+  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'scenario'))
+    throw badInput(`${path} is a sweep, not a scenario`, `Run it with feddymem sweep ${path}.`);
   return parseScenario(withOverrides(value, overrides), path);
 }
 

@@ -103,9 +103,10 @@ const featureData = z
     testGood: z.int().nonnegative().default(6),
     testDefective: z.int().nonnegative().default(6),
   })
-  .refine((data) => data.minimumTrainImages <= data.trainImages, {
-    path: ['minimumTrainImages'],
-    message: 'must not be above trainImages',
+  .superRefine(({ trainImages, minimumTrainImages }, context) => {
+    if (minimumTrainImages <= trainImages) return;
+    const message = `must not be below minimumTrainImages, which is ${minimumTrainImages}`;
+    context.addIssue({ code: 'custom', path: ['trainImages'], message });
   });
 
 /** Where a file says nothing, images get the default backbone; features get none. */

@@ -31,7 +31,13 @@ describe('the example loss', () => {
   const patches = numbers(5, 3, 'patches');
   const slots = numbers(4, 3, 'slots');
   const lossOf: Loss = (ops, [points]) =>
-    example(ops, { slots: 4, points, memory: ops.constant(slots.data, [4, 3]), nearest: () => points });
+    example(ops, {
+      slots: 4,
+      points,
+      memory: ops.constant(slots.data, [4, 3]),
+      nearest: () => points,
+      distances: () => points,
+    });
 
   it('is the mean of 1 − cos to the most similar slot', () => {
     const row = ({ data }: typeof slots, at: number) => [...data.subarray(3 * at, 3 * at + 3)];
@@ -147,7 +153,13 @@ describe('an own loss that', () => {
     >);
     const graph = () =>
       trace([[5, 3]], (ops, [points]) => [
-        lossNamed(module)!(ops, { slots: 5, points, memory: points, nearest: () => points }),
+        lossNamed(module)!(ops, {
+          slots: 5,
+          points,
+          memory: points,
+          nearest: () => points,
+          distances: () => points,
+        }),
       ]);
     expect(graph).toThrow(/^method\.training\.loss: \S+ fails in loss: matmul of \[5,3\] and \[5,3\]/);
   });

@@ -48,7 +48,13 @@ describe('hypersphere loss', () => {
       [0.1, 0.2, 0.3, 0.4, 0.5, 0.55],
     ];
     const graph = trace([[2, 6]], (ops, [rows]) => [
-      metricLosses.hypersphere(ops, { slots: 20, points: rows, memory: rows, nearest: () => rows }),
+      metricLosses.hypersphere(ops, {
+        slots: 20,
+        points: rows,
+        memory: rows,
+        nearest: () => rows,
+        distances: () => rows,
+      }),
     ]);
     const relu = (value: number) => Math.max(value, 0);
     const attracted = distances.flatMap((row) => row.slice(0, 3).map((v) => relu(v - 0.5)));
@@ -64,6 +70,7 @@ describe('hypersphere loss', () => {
         slots,
         points: rows,
         memory: rows,
+        distances: () => rows,
         nearest: (count) => {
           expect(count).toBeLessThanOrEqual(slots);
           return ops.slice(rows, 1, 0, count);

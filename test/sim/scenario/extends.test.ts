@@ -19,6 +19,15 @@ beforeEach(() => {
   );
 });
 
+it('a sweep is not taken for a scenario', async () => {
+  const path = write('sweep.yaml', 'scenario: base.yaml\nseeds: 2\n');
+  await expect(loadScenario(path)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: `${path} is a sweep, not a scenario`,
+    hint: `Run it with feddymem sweep ${path}.`,
+  });
+});
+
 it('an alias of nothing is bad input, in a file and in a value', async () => {
   const path = write('alias.yaml', 'name: *nobody\n');
   await expect(loadScenario(path)).rejects.toMatchObject({

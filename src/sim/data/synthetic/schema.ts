@@ -30,9 +30,10 @@ export const syntheticSchema = z
     testGood: z.int().nonnegative().default(16).describe('Normal test images of each client.'),
     testDefective: z.int().nonnegative().default(24).describe('Defective test images of each client.'),
   })
-  .refine((data) => data.minimumTrainImages <= data.trainImages, {
-    path: ['minimumTrainImages'],
-    message: 'must not be above trainImages',
+  .superRefine(({ trainImages, minimumTrainImages }, context) => {
+    if (minimumTrainImages <= trainImages) return;
+    const message = `must not be below minimumTrainImages, which is ${minimumTrainImages}`;
+    context.addIssue({ code: 'custom', path: ['trainImages'], message });
   })
   .superRefine(({ families, defects }, context) => {
     for (const family of expandFamilies(families)) {
