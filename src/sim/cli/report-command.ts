@@ -17,7 +17,8 @@ export function reportCommand(): Command {
     .addHelpText(
       'after',
       `
-Plots go to plots/ beside the file. Nothing in it is loaded from anywhere: it opens from disk.
+Plots go to a folder beside the file: plots/ for report.html, clients-plots/ for clients.html. Nothing in the file is
+loaded from anywhere: it opens from disk.
 
 Examples:
   $ feddymem report runs/demo-1
@@ -36,6 +37,7 @@ async function report(folder: string, { out = join(folder, reportFile) }: { out?
     : await renderReport(await readRunReport(folder));
   const { page, plots, plotCount } = await writeReport(out, rendered);
   process.stdout.write(
-    `wrote         ${page}\n              ${plots} (${plural(plotCount, 'plot')}, SVG and PNG)\n`,
+    `wrote         ${page}\n` +
+      (plotCount > 0 ? `              ${plots} (${plural(plotCount, 'plot')}, SVG and PNG)\n` : ''),
   );
 }

@@ -6,7 +6,7 @@ import { makeGallery } from '../report/gallery/make-gallery.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
 import { readRunReport } from '../report/read-run.js';
 import { renderReport } from '../report/report.js';
-import { discardPlots } from '../report/write-report.js';
+import { discardPlots, plotsFolder } from '../report/write-report.js';
 import type { FinishedRun } from '../run/run-scenario.js';
 import { memoryFile } from './memory-file.js';
 import { scoresCsv } from './scores-csv.js';
@@ -47,7 +47,7 @@ export async function writeRun(
   await write('memory.safetensors', memoryFile(run));
   if (heatMap) await write('heat-maps.png', heatMap);
   await writeGallery(folder, gallery);
-  await discardPlots(folder);
+  await discardPlots(join(folder, plotsFolder));
   // From the folder, as feddymem report makes it again.
   const report = await renderReport(await readRunReport(folder, { result: run.result, command }));
   await write('report.html', report.page);
