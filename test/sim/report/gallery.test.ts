@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
@@ -77,6 +77,15 @@ describe('gallery of a run folder', () => {
     await writeGallery(folder, emptyGallery);
     expect(readdirSync(folder)).toEqual([]);
     expect(await readGallery(folder)).toEqual(emptyGallery);
+  });
+
+  it('leaves files alone that it has not written', async () => {
+    mkdirSync(join(folder, 'gallery'));
+    writeFileSync(join(folder, 'gallery', 'holiday.jpg'), 'mine');
+    await writeGallery(folder, emptyGallery);
+    await writeGallery(folder, await sampleGallery(['a']));
+    await writeGallery(folder, emptyGallery);
+    expect(readdirSync(join(folder, 'gallery'))).toEqual(['holiday.jpg']);
   });
 
   it('reads no file outside of it', async () => {

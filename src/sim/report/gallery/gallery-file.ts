@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -44,12 +44,12 @@ export interface Gallery {
 }
 export const emptyGallery: Gallery = { clients: [], sheet: [] };
 
-/** Writes a gallery into a run's folder, in place of one that is there. */
+/** Writes a gallery into a run's folder, in place of one that is there; other files of that folder stay. */
 export async function writeGallery(run: string, { clients, sheet }: Gallery): Promise<void> {
   const folder = join(run, galleryFolder);
-  await rm(folder, { recursive: true, force: true });
+  await discardGallery(folder);
   if (clients.length === 0) return;
-  await mkdir(folder);
+  await mkdir(folder, { recursive: true });
   for (const { file, picture } of clients.flatMap(({ images }) => images))
     await writeFile(join(folder, file), picture);
   const index: GalleryIndex = {
@@ -62,6 +62,15 @@ export async function writeGallery(run: string, { clients, sheet }: Gallery): Pr
     sheet: [...sheet],
   };
   await writeFile(join(folder, indexFile), JSON.stringify(index, null, 2) + '\n');
+}
+
+/** Removes the files that an index names, and it. */
+async function discardGallery(folder: string): Promise<void> {
+  const parsed = gallerySchema.safeParse(await readJson(join(folder, indexFile)));
+  if (!parsed.success) return;
+  const files = parsed.data.clients.flatMap(({ images }) => images.map(({ file }) => file));
+  for (const file of [...files, indexFile]) await rm(join(folder, file), { force: true });
+  await rmdir(folder).catch(() => undefined);
 }
 
 /** The gallery of a run's folder; empty where there is none that this version reads. */
