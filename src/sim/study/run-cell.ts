@@ -2,6 +2,7 @@ import { FeddymemError, messageOf } from '../../base/errors.js';
 import { FolderInUse } from '../output/folder-lock.js';
 import { ResumptionFailed } from '../output/journal-check.js';
 import { openRecord, readResult, recordRun, type RecordOptions } from '../output/record-run.js';
+import { rerunCommand } from '../output/rerun-command.js';
 import type { RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';
 import { cellState, clearCellError, isOfThisCode, writeCellError } from './cell-state.js';
@@ -37,7 +38,7 @@ export async function runCell(
     if (record.state === 'finished')
       return { state: 'finished', result: await readResult(own), jobs: { computed: 0, reused: 0 } };
     const { dataFolder } = options;
-    const command = `feddymem run ${own}/scenario.yaml${dataFolder ? ` --data ${dataFolder}` : ''}`;
+    const command = rerunCommand(own, { forked: false, data: dataFolder });
     const { finished } = await recordRun(record, { ...options, command });
     return { state: 'finished', result: finished.result, jobs: finished.jobs };
   } catch (error) {

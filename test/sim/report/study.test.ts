@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -88,6 +88,15 @@ describe('report of a sweep', () => {
     expect(page).not.toMatch(notNumbers);
   });
 
+  it('has a command that a shell understands, where the folder has spaces', async () => {
+    const place = join(folder, 'my study');
+    const { command: _, ...study } = sampleStudy('sweep', { clients: [2, 4] }, 1);
+    mkdirSync(place);
+    writeSampleStudy(place, study, [], []);
+    const { command } = await readStudyReport(place);
+    expect(command).toBe(`feddymem run '${join(place, 'cells', 'p0_seed-1', 'scenario.yaml')}'`);
+  });
+
   it('escapes all that comes from outside', async () => {
     const evil = `<script>'"&`;
     const study = sampleStudy('sweep', { [evil]: [1, 2], other: [evil, 'b'] }, 1);
@@ -124,6 +133,12 @@ describe('AUROC over an axis', () => {
     for (const label of ['0.0001', '0.001', '0.01']) expect(svg).toContain(`>${label}</text>`);
     expect(count(svg, 'rule mark')).toBe(2);
     expect(count(svg, 'point')).toBe(3);
+  });
+
+  it('has every digit of a value', async () => {
+    const points = [16384, 20480.5].map((value) => ({ series: 'own', value, mean: 0.9, deviation: 0.01 }));
+    const svg = await aurocOverAxis('clients', points);
+    for (const label of ['16384', '20480.5']) expect(svg).toContain(`>${label}</text>`);
   });
 
   it('warns of nothing', async () => {

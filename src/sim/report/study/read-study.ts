@@ -1,5 +1,6 @@
 import { type AblationResult, summariseAblation } from '../../ablation/ablation-result.js';
 import { readManifest } from '../../output/manifest.js';
+import { rerunCommand } from '../../output/rerun-command.js';
 import { cellState, readCellError } from '../../study/cell-state.js';
 import type { CellOutcome } from '../../study/run-study.js';
 import { cellFolder, readStudy, type Study } from '../../study/study-file.js';
@@ -39,7 +40,7 @@ export async function readStudyReport(folder: string): Promise<StudyReport> {
     cells,
     ablation: compared ? await summariseAblation(folder, study) : null,
     command:
-      study.command ?? `feddymem run ${cellFolder(folder, study.cells[0] ?? { id: '' })}/scenario.yaml`,
+      study.command ?? rerunCommand(cellFolder(folder, study.cells[0] ?? { id: '' }), { forked: false }),
     code: [...code],
   };
 }
