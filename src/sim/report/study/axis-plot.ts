@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { formatNumber, formatScore } from '../format.js';
+import { formatScore } from '../format.js';
 import { columnWidth, renderPlot } from '../render-plot.js';
 import { fittedDomain } from '../rounds-plot.js';
 import { seriesColours, seriesDashes, seriesShapes } from './series.js';
@@ -135,6 +135,6 @@ function spaced(values: readonly number[], logarithmic: boolean): number[] {
 
 /** Labels as the sweep's author wrote the values: 0.0003, not 3×10⁻⁴. */
 function labelOf(values: readonly number[]): string {
-  const cases = values.map((value) => `datum.value === ${value} ? '${formatNumber(value)}' : `);
+  const cases = values.map((value) => `datum.value === ${value} ? '${value}' : `);
   return `${cases.join('')}''`;
 }
