@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { badInput } from '../../base/errors.js';
 import { readManifest } from '../output/manifest.js';
 import { refuseChangedModules } from '../output/module-hashes.js';
@@ -29,7 +29,7 @@ export function forkCommand(): Command {
     .option('--data <folder>', 'folder of images and weights (default: FEDDYMEM_DATA)')
     .option('--check', 'check after every event what must hold')
     .option('--force', 'replace the run that the folder holds')
-    .option('--resume', 'go on with a fork that was killed')
+    .addOption(new Option('--resume', 'go on with a fork that was killed').conflicts('force'))
     .option('--json', 'print result.json on standard output, progress on standard error')
     .addHelpText(
       'after',

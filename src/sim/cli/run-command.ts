@@ -5,12 +5,11 @@ import { methods } from '../../model/methods/registry.js';
 import { withEngine } from '../run/engine-choice.js';
 import type { RunResult } from '../result/run-result.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
-import { formatScore } from '../report/format.js';
 import { checkCellCount } from '../study/cell-count.js';
 import { integer } from './arguments.js';
 import { interruptible } from './interruption.js';
 import { runIntoFolder, type OutputFlags } from './run-seed.js';
-import { table } from './table.js';
+import { seedTable } from './seed-table.js';
 
 interface RunFlags extends OutputFlags {
   readonly seed?: number;
@@ -40,7 +39,11 @@ export function runCommand(): Command {
       [],
     )
     .option('--force', 'replace the run that the folder holds')
-    .option('--resume', 'go on with a run that was killed; a finished one is left as it is')
+    .addOption(
+      new Option('--resume', 'go on with a run that was killed; a finished one is left as it is').conflicts(
+        'force',
+      ),
+    )
     .option('--recompute', 'take no results of earlier runs from the cache')
     .option('--check', 'check after every event what must hold, whatever goes wrong')
     .option('--profile', 'write trace.json for Perfetto, and tell where the time went')
@@ -92,29 +95,4 @@ function overridesOf(flags: RunFlags): Override[] {
     ...shorthand(['method', 'rounds'], flags.rounds),
     ...flags.set,
   ];
-}
-
-function seedTable(results: readonly RunResult[]): string {
-  const spread = (pick: (result: RunResult) => number | null | undefined) => {
-    const values = results.map(pick).filter((value) => typeof value === 'number');
-    if (values.length === 0) return 'n/a';
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    const deviation = values.length > 1 ? Math.sqrt(squares / (values.length - 1)) : 0;
-    return `${formatScore(mean)} ± ${formatScore(deviation)} (n=${values.length})`;
-  };
-  const rows = (['own', 'global', 'unseen'] as const)
-    .filter((view) => results.some((result) => result.mean[view]))
-    .map((view) => [
-      view,
-      spread((result) => result.mean[view]?.imageAuroc),
-      spread((result) => result.mean[view]?.worstImageAuroc),
-      view === 'global'
-        ? '–'
-        : spread((result) => (result.mean[view] as { pixelAuroc?: number | null } | undefined)?.pixelAuroc),
-      view === 'global'
-        ? '–'
-        : spread((result) => (result.mean[view] as { aupro?: number | null } | undefined)?.aupro),
-    ]);
-  return table([['view', 'image AUROC', 'worst client', 'pixel AUROC', 'AUPRO'], ...rows]);
 }
