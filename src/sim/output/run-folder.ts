@@ -2,6 +2,7 @@ import { access, mkdir, readdir, rmdir } from 'node:fs/promises';
 import { constants, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
+import { codeOf } from '../store/write-whole.js';
 import { FolderInUse, lockFolder } from './folder-lock.js';
 import { manifestFile } from './manifest.js';
 import { traceFile } from './trace-file.js';
@@ -21,6 +22,9 @@ export const runFiles = [
 
 /** One of these makes a folder a run's: without them, files of the other names are the user's own. */
 const runMarks: readonly string[] = ['result.json', 'journal.jsonl', manifestFile];
+
+/** Where runs go that nobody gave a folder. */
+const unnamedFolders = 'runs';
 
 /** `new`: an empty folder; `unfinished`: a run that was killed; `finished`: nothing is left to do. */
 export type FolderState = 'new' | 'unfinished' | 'finished';
@@ -48,10 +52,11 @@ export async function openRunFolder(
   scenario: string,
   mode: RecordMode,
 ): Promise<OpenedFolder> {
-  const folder = wanted ?? (await freeFolder(scenario));
+  let folder = wanted ?? unnamedFolders;
   let release;
   try {
     await mkdir(folder, { recursive: true });
+    if (wanted === undefined) folder = await makeFreeFolder(scenario);
     await access(folder, constants.W_OK);
     release = await lockFolder(folder);
   } catch (error) {
@@ -111,11 +116,17 @@ function stateOf(present: readonly string[]): FolderState {
   return present.includes('result.json') ? 'finished' : 'unfinished';
 }
 
-async function freeFolder(scenario: string): Promise<string> {
-  const taken = new Set(await runsOf(scenario));
-  let number = 1;
-  while (taken.has(number)) number++;
-  return folderOf(scenario, number);
+/** The next free one, made here and now: of several commands that are started together, each gets one of its own. */
+async function makeFreeFolder(scenario: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const folder = folderOf(scenario, number);
+    try {
+      await mkdir(folder);
+      return folder;
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') throw error;
+    }
+  }
 }
 
 /** Folders of a scenario's runs that nobody gave a name, the newest first. */
@@ -125,11 +136,11 @@ export async function unnamedRuns(scenario: string): Promise<string[]> {
 }
 
 async function runsOf(scenario: string): Promise<number[]> {
-  const names = await readdir('runs').catch(() => []);
+  const names = await readdir(unnamedFolders).catch(() => []);
   const numbers = names.filter((name) => name.startsWith(`${scenario}-`));
   return numbers.map((name) => Number(name.slice(scenario.length + 1))).filter(Number.isSafeInteger);
 }
 
 function folderOf(scenario: string, number: number): string {
-  return join('runs', `${scenario}-${number}`);
+  return join(unnamedFolders, `${scenario}-${number}`);
 }

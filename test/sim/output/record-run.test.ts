@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lockFile } from '../../../src/sim/output/folder-lock.js';
 import { openRecord, recordRun, type RecordOptions } from '../../../src/sim/output/record-run.js';
 import type { RecordMode } from '../../../src/sim/output/run-folder.js';
@@ -208,29 +208,51 @@ describe('a run that is resumed', () => {
 });
 
 describe('a run without a folder of its own', () => {
-  it('is resumed where it was begun, whichever came after it', async () => {
-    const before = process.cwd();
+  const segments = (seed: number) => [{ fromRound: 0, scenario: scenario(seed) }];
+  const before = process.cwd();
+  beforeEach(() => {
     process.chdir(temporaryFolder());
-    try {
-      for (const seed of [1, 2]) {
-        const opened = await openRecord(undefined, [{ fromRound: 0, scenario: scenario(seed) }], 'refuse');
-        expect(opened.folder).toBe(join('runs', `drawn-${seed}`));
-        await recordRun(opened, { cacheFolder, workers: 'inline', command: '', files: 'figures' });
-      }
-      rmSync(join('runs', 'drawn-2', 'result.json'));
-      const found = [];
-      for (const seed of [1, 2, 3]) {
-        const opened = await openRecord(undefined, [{ fromRound: 0, scenario: scenario(seed) }], 'resume');
-        opened.release();
-        found.push([opened.folder, opened.state]);
-      }
-      expect(found).toEqual([
-        [join('runs', 'drawn-1'), 'finished'],
-        [join('runs', 'drawn-2'), 'unfinished'],
-        [join('runs', 'drawn-3'), 'new'],
-      ]);
-    } finally {
-      process.chdir(before);
+  });
+  afterEach(() => {
+    process.chdir(before);
+  });
+
+  it('is resumed where it was begun, whichever came after it', async () => {
+    for (const seed of [1, 2]) {
+      const opened = await openRecord(undefined, segments(seed), 'refuse');
+      expect(opened.folder).toBe(join('runs', `drawn-${seed}`));
+      await recordRun(opened, { cacheFolder, workers: 'inline', command: '', files: 'figures' });
     }
+    rmSync(join('runs', 'drawn-2', 'result.json'));
+    const found = [];
+    for (const seed of [1, 2, 3]) {
+      const opened = await openRecord(undefined, segments(seed), 'resume');
+      opened.release();
+      found.push([opened.folder, opened.state]);
+    }
+    expect(found).toEqual([
+      [join('runs', 'drawn-1'), 'finished'],
+      [join('runs', 'drawn-2'), 'unfinished'],
+      [join('runs', 'drawn-3'), 'new'],
+    ]);
+  });
+
+  it('gets one that no other has, however many are started together', async () => {
+    mkdirSync(join('runs', 'drawn-2'), { recursive: true });
+    const opened = await Promise.all(
+      [1, 2, 3].map((seed) => openRecord(undefined, segments(seed), 'refuse')),
+    );
+    for (const { release } of opened) release();
+    expect(opened.map(({ folder }) => folder).sort()).toEqual(
+      ['drawn-1', 'drawn-3', 'drawn-4'].map((name) => join('runs', name)),
+    );
+  });
+
+  it('is refused where none can be made', async () => {
+    writeFileSync('runs', 'a file');
+    await expect(openRecord(undefined, segments(1), 'refuse')).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining("runs can't be written") as string,
+    });
   });
 });
