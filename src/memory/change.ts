@@ -11,7 +11,7 @@ import {
   type Matrix,
   type TensorMap,
 } from '../base/tensor.js';
-import { selectSlots, validateBank, type MemoryBank } from './memory-bank.js';
+import { selectSlots, validateBank, withoutWeightless, type MemoryBank } from './memory-bank.js';
 import { decodeBank, decodeMatrix, encodeBank, encodeMatrix, type Precision } from './wire.js';
 import { nearestSlots, wireStep } from './wire-step.js';
 
@@ -33,7 +33,8 @@ export function fingerprintOf(message: TensorMap): number {
  * the others as in a whole message (`vectors`). Weights and variances are always sent, in that order of the slots.
  * @returns a whole message where the change would be no smaller, or without a base
  */
-export function encodeChange(bank: MemoryBank, precision: Precision, base: SentBank | null): TensorMap {
+export function encodeChange(given: MemoryBank, precision: Precision, base: SentBank | null): TensorMap {
+  const bank = withoutWeightless(given);
   const whole = encodeBank(bank, precision);
   if (base === null || base.bank.weights.length === 0 || bank.weights.length === 0) return whole;
   const kept: number[] = [];

@@ -57,6 +57,14 @@ export function withoutSmallSlots(bank: MemoryBank, minimumPatches: number): Mem
   return kept.length === bank.weights.length ? bank : selectSlots(bank, kept);
 }
 
+/** The least float32 of full precision: on the wire a weight below it may become 0, which no weight is. */
+export const leastWeight = 2 ** -126;
+
+/** Leaves out slots of so little weight that they stand for nothing. */
+export function withoutWeightless(bank: MemoryBank): MemoryBank {
+  return withoutSmallSlots(bank, leastWeight);
+}
+
 /**
  * Merges slots that share a cluster: weights add, vectors and variances are the moments of the union. Sums run in
  * float64 and in index order. Clusters without members are left out.

@@ -1,5 +1,5 @@
 import { matrix, rowOf } from '../base/tensor.js';
-import { totalWeight, withoutSmallSlots, type MemoryBank } from './memory-bank.js';
+import { totalWeight, withoutWeightless, type MemoryBank } from './memory-bank.js';
 import { fewestVoices, usualMultiple, type ClientBank, type UploadRule } from './robust-rule.js';
 import { median } from './robust-statistics.js';
 
@@ -14,7 +14,7 @@ export const clipNorms: UploadRule = (uploads) => {
   const limited = uploads.filter(({ bank }, index) => clipped[index].bank !== bank);
   return {
     // A scaled weight can vanish; a slot of no weight stands for nothing.
-    uploads: clipped.map(({ client, bank }) => ({ client, bank: withoutSmallSlots(bank, Number.MIN_VALUE) })),
+    uploads: clipped.map(({ client, bank }) => ({ client, bank: withoutWeightless(bank) })),
     limited: new Set(limited.map(({ client }) => client)),
   };
 };

@@ -2,7 +2,7 @@ import type { RandomStream } from '../base/random.js';
 import type { Matrix } from '../base/tensor.js';
 import { aggregations, slotClusterings, type AggregationName } from './aggregation.js';
 import type { Distances } from './distances.js';
-import { concatenateBanks, totalWeight, withoutSmallSlots, type MemoryBank } from './memory-bank.js';
+import { concatenateBanks, totalWeight, withoutWeightless, type MemoryBank } from './memory-bank.js';
 import { mergeClusters } from './robust-clusters.js';
 import { medianOfMeans } from './robust-median-of-means.js';
 import { clipNorms, clipTotals } from './robust-norm-clip.js';
@@ -84,7 +84,7 @@ export async function aggregateBanks(
  */
 function byName(uploads: readonly ClientBank[]): ClientBank[] {
   return uploads
-    .map(({ client, bank }) => ({ client, bank: withoutSmallSlots(bank, Number.MIN_VALUE) }))
+    .map(({ client, bank }) => ({ client, bank: withoutWeightless(bank) }))
     .filter(({ bank }) => bank.weights.length > 0)
     .sort((a, b) => (a.client < b.client ? -1 : 1));
 }

@@ -1,16 +1,34 @@
 import { runFailed } from '../base/errors.js';
 import { decodeFloat16, encodeFloat16 } from '../base/float16.js';
-import { matrix, type Matrix, type Tensor, type TensorData, type TensorMap } from '../base/tensor.js';
-import { validateBank, type MemoryBank } from './memory-bank.js';
+import {
+  matrix,
+  type DataType,
+  type Matrix,
+  type Tensor,
+  type TensorData,
+  type TensorMap,
+} from '../base/tensor.js';
+import { validateBank, withoutWeightless, type MemoryBank } from './memory-bank.js';
 
 /** How slot vectors travel. Weights stay f32: they count patches. */
 export const precisions = ['f32', 'f16', 'int8'] as const;
 export type Precision = (typeof precisions)[number];
 
-const largestFloat16 = 65504;
+/** The types that vectors and variances have on the wire. */
+export const wireTypes = {
+  f32: { vectors: 'F32', variances: 'F32' },
+  f16: { vectors: 'F16', variances: 'F16' },
+  int8: { vectors: 'I8', variances: 'F16' },
+} as const satisfies Record<Precision, Record<'vectors' | 'variances', DataType>>;
 
-/** A bank as named tensors: vectors [slots × dimensions], weights, variances and, for int8, a scale a slot. */
-export function encodeBank(bank: MemoryBank, precision: Precision): TensorMap {
+export const largestFloat16 = 65504;
+
+/**
+ * A bank as named tensors: vectors [slots × dimensions], weights, variances and, for int8, a scale a slot. Slots that
+ * weigh next to nothing don't travel.
+ */
+export function encodeBank(given: MemoryBank, precision: Precision): TensorMap {
+  const bank = withoutWeightless(given);
   return {
     ...encodeMatrix(bank.vectors, precision, 'vectors'),
     weights: { type: 'F32', shape: [bank.weights.length], data: Float32Array.from(bank.weights) },
@@ -43,7 +61,8 @@ export function decodeBank(tensors: TensorMap, dimensions: number, source: strin
 export function encodeMatrix(source: Matrix, precision: Precision, name: string): TensorMap {
   const shape = [source.rows, source.columns];
   if (precision === 'f32') return { [name]: { type: 'F32', shape, data: source.data } };
-  if (precision === 'f16') return { [name]: { type: 'F16', shape, data: encodeFloat16(source.data) } };
+  if (precision === 'f16')
+    return { [name]: { type: 'F16', shape, data: encodeFloat16(withinFloat16(source.data)) } };
   const scales = new Float32Array(source.rows);
   const data = new Int8Array(source.data.length);
   for (let row = 0; row < source.rows; row++) {
@@ -60,6 +79,13 @@ export function encodeMatrix(source: Matrix, precision: Precision, name: string)
     [name]: { type: 'I8', shape, data },
     [`${name}.scale`]: { type: 'F32', shape: [source.rows], data: scales },
   };
+}
+
+/** Finite numbers beyond the largest f16 as that: infinity would be no number, and nobody would take the message. */
+function withinFloat16(values: Float32Array): Float32Array {
+  const isBeyond = (value: number) => Math.abs(value) > largestFloat16 && Number.isFinite(value);
+  if (!values.some(isBeyond)) return values;
+  return values.map((value) => (isBeyond(value) ? Math.sign(value) * largestFloat16 : value));
 }
 
 /** The matrix under a name, whatever precision it travelled in. @throws FeddymemError naming `source` */

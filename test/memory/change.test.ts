@@ -116,6 +116,15 @@ describe('a change of a bank', () => {
     expect(encodeChange(bank, 'f32', sent(base, 'f32'))).toEqual(encodeBank(bank, 'f32'));
   });
 
+  it('has no slots whose weights may arrive as nothing', () => {
+    const base = bankOfRows(numbers(30, 'bank'));
+    const bank = { ...base, weights: base.weights.map((weight, slot) => (slot % 3 ? weight : 1e-41)) };
+    const before = sent(base, 'f16');
+    const message = encodeChange(bank, 'f16', before);
+    expect(message).toHaveProperty('base');
+    expect(decodeChange(message, 64, 'it', before).weights).toHaveLength(20);
+  });
+
   it('adds up no errors over many rounds', () => {
     let bank = bankOfRows(numbers(40, 'bank'));
     let known = sent(bank, 'f16');

@@ -4,6 +4,7 @@ import { shuffledIndices, stream } from '../../src/base/random.js';
 import { aggregations, slotClusterings, type AggregationName } from '../../src/memory/aggregation.js';
 import { concatenateBanks, mergeSlots, totalWeight, validateBank } from '../../src/memory/memory-bank.js';
 import { aggregateBanks, robustRules, type ClientBank, type RobustName } from '../../src/memory/robust.js';
+import { decodeBank, encodeBank } from '../../src/memory/wire.js';
 import { naiveDistances, squaredDistance } from '../support/naive-distances.js';
 import { bankOf, coordinate, largestDifference, rowsIn } from './samples.js';
 
@@ -132,6 +133,12 @@ describe('norm-clip', () => {
     expect([...memory.weights]).toEqual([10, 20, 10, 10, 10, 37.5, 18.75, 18.75]);
     expect([weightIn, weightAfterRobust]).toEqual([460, 135]);
     expect(limited).toEqual(['client-2', 'heavy']);
+  });
+
+  it('scales no slot of next to no weight into one that the wire takes for weightless', async () => {
+    const uploads = onALine([[0, 5], [1], [2]], [[3e38, 2e-38], [1], [1]]); // prettier-ignore
+    const { memory } = await aggregate(uploads, 9, 'norm-clip', 1, 'concat');
+    expect(decodeBank(encodeBank(memory, 'f16'), 1, 'the server').weights).toHaveLength(3);
   });
 
   it('lets no client move the medians with many slots, nor clip to nothing', async () => {

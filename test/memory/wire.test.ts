@@ -156,9 +156,10 @@ describe.each(precisions)('a bank in %s', (precision) => {
 });
 
 describe('an encoded bank', () => {
-  it('that does not fit binary16 is refused, not taken for infinite', () => {
-    const bank = bankOf([[70_000, 1]], [5], [1]);
-    expect(() => decodeBank(encodeBank(bank, 'f16'), 2, 'client seven')).toThrow(/client seven/);
+  it('that does not fit binary16 has the largest it can say, not infinity', () => {
+    const bank = bankOf([[70_000, -1e30]], [5], [1]);
+    const back = decodeBank(encodeBank(bank, 'f16'), 2, 'client seven');
+    expect([...back.vectors.data]).toEqual([65_504, -65_504]);
     expect(decodeBank(encodeBank(bank, 'f32'), 2, 'client seven')).toEqual(bank);
   });
 
@@ -166,6 +167,11 @@ describe('an encoded bank', () => {
     const bank = bankOf([[1, 1]], [5], [70_000]);
     expect([...decodeBank(encodeBank(bank, 'f16'), 2, 'client seven').variances]).toEqual([65_504]);
     expect(decodeBank(encodeBank(bank, 'f32'), 2, 'client seven')).toEqual(bank);
+  });
+
+  it.each(precisions)('leaves out slots whose weights may arrive as nothing: %s', (precision) => {
+    const bank = bankOf([[1, 1], [2, 2], [3, 3]], [1e-40, 5, 1e-300]); // prettier-ignore
+    expect([...decodeBank(travel(encodeBank(bank, precision)), 2, 'client seven').weights]).toEqual([5]);
   });
 
   it.each([

@@ -6,7 +6,7 @@ import {
   distanceStatistics,
   type Calibration,
 } from '../../memory/calibration.js';
-import { totalWeight, type MemoryBank } from '../../memory/memory-bank.js';
+import { totalWeight, withoutWeightless, type MemoryBank } from '../../memory/memory-bank.js';
 import { aggregateBanks } from '../../memory/robust.js';
 import { decodeBank, encodeBank } from '../../memory/wire.js';
 import { generatorNamed } from '../generator/own-generator.js';
@@ -23,12 +23,12 @@ import { clusteringCost, embeddingCost, matmulCost, patchCounts, spaceDimensions
 import { trainingCost, type TrainingSlots } from './costs.js';
 import {
   inspectAcknowledgement,
-  inspectBank,
   inspectMoments,
   inspectSecondMoments,
   inspectStatistics,
 } from './inspections.js';
 import { buildDetector, decodeTraining, encodeTraining, trainRound } from './learner.js';
+import { inspectBank } from './memory-inspections.js';
 import { aggregationCost, globalSlots, reduceCost, updateCost, uploadedSlots } from './memory-costs.js';
 import { finishingStep, roundSteps } from './method.js';
 import type { ClientContext, ClientStep, Method, ServerStep, StepSizes } from './method.js';
@@ -157,7 +157,7 @@ const aggregate: ServerStep = async (context) => {
       'Lower it, or give the banks fewer slots (method.memory.local) or more patches (method.patches).',
     );
   }
-  const { memory, weightIn, weightAfterRobust, limited } = await aggregateBanks(
+  const { weightIn, weightAfterRobust, limited, ...aggregated } = await aggregateBanks(
     uploads,
     dimensions,
     sizes.global,
@@ -169,6 +169,7 @@ const aggregate: ServerStep = async (context) => {
       ? decodeBank(context.local('memory'), dimensions, 'the server').vectors
       : undefined,
   );
+  const memory = withoutWeightless(aggregated.memory);
   const message = encodeBank(memory, precision);
   const { local, receipts } = delta === 'slots' ? acknowledged(received) : { local: {}, receipts: {} };
   const figures = {

@@ -1,47 +1,41 @@
 import { runFailed } from '../../base/errors.js';
 import type { DataType, Tensor, TensorMap } from '../../base/tensor.js';
-import { totalWeight } from '../../memory/memory-bank.js';
+import { alignments, type Alignment } from '../alignment/alignment.js';
 import { activeChannels } from '../alignment/moments.js';
-import { decodeMoments, dimensionsOf } from './alignment-steps.js';
+import { decodeMoments } from './alignment-steps.js';
 import { patchCounts } from './costs.js';
 import type { Inspection } from './method.js';
-import { uploadedBank } from './uploads.js';
 
 /** Checks of what clients upload: a server can't trust what it did not compute. Each throws the reason of a refusal. */
 
-/** Rounding of f16 and f32 wire formats. */
-const tolerance = 1e-3;
+/** What rounding in f16 and f32 wire formats makes of a number, at most. */
+export const roundingShare = 1e-3;
+
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 export function inspectMoments(message: TensorMap, { settings, sizes }: Inspection): void {
-  const count = inspectPatchCount(message, 'count', settings.patches);
+  const count = inspectPatchCount(message, 'count', patchCounts(sizes, settings).training);
   const sums = inspectNumbers(message, 'sums', sizes.channels);
   const squares = inspectNumbers(message, 'squares', sizes.channels);
   for (const name of ['count', 'sums', 'squares']) inspectType(message, name, 'F64');
   for (const [channel, square] of squares.entries()) {
     // Σx² ≥ (Σx)²/n, but for rounding.
-    if (square < 0 || sums[channel] ** 2 > count * square * (1 + tolerance) + tolerance)
+    if (square < 0 || sums[channel] ** 2 > count * square * (1 + roundingShare) + roundingShare)
       throw refusal(`sums and squares of channel ${channel} contradict each other`);
   }
 }
 
-export function inspectSecondMoments(message: TensorMap, { local, settings }: Inspection): void {
+export function inspectSecondMoments(message: TensorMap, { local, settings, sizes }: Inspection): void {
   const channels = activeChannels(decodeMoments(local('moments'))).length;
-  inspectPatchCount(message, 'count', settings.patches);
+  inspectPatchCount(message, 'count', patchCounts(sizes, settings).training);
   inspectType(message, 'count', 'F64');
-  inspectNumbers(message, 'triangle', (channels * (channels + 1)) / 2);
+  const triangle = inspectNumbers(message, 'triangle', (channels * (channels + 1)) / 2);
   inspectType(message, 'triangle', 'F32');
-}
-
-/** A memory bank of at most as many patches as a client samples. */
-export function inspectBank(message: TensorMap, inspection: Inspection): void {
-  const { settings, client } = inspection;
-  const bank = uploadedBank(message, dimensionsOf(inspection), client, inspection);
-  const allowed = settings.reduce === 'none' ? settings.memory.local : settings.memory.upload;
-  if (bank.weights.length > allowed)
-    throw refusal(`it has ${bank.weights.length} slots, more than ${allowed}`);
-  const weight = totalWeight(bank);
-  if (weight > settings.patches * (1 + tolerance))
-    throw refusal(`its slots weigh ${weight} patches, more than the ${settings.patches} a client samples`);
+  // Of what is centred afterwards, rounding may leave less than nothing.
+  const { centred }: Alignment = alignments[settings.alignment];
+  if (centred) return;
+  for (let row = 0, at = 0; row < channels; at += channels - row, row++)
+    if (triangle[at] < 0) throw refusal(`the sum of squares of active channel ${row} is negative`);
 }
 
 /** Distance statistics, one entry a slot of the global memory. */
@@ -54,7 +48,11 @@ export function inspectStatistics(message: TensorMap, { local, settings, sizes }
   for (let slot = 0; slot < slots; slot++) {
     if (counts[slot] < 0 || sums[slot] < 0 || squares[slot] < 0)
       throw refusal(`a statistic of slot ${slot} is negative`);
-    if (sums[slot] ** 2 > counts[slot] * squares[slot] * (1 + tolerance) + tolerance)
+    if (!Number.isInteger(counts[slot]))
+      throw refusal(`it counts ${counts[slot]} patches at slot ${slot}, which is no whole number`);
+    if (squares[slot] > counts[slot] * largestFloat32)
+      throw refusal(`distances to slot ${slot} are beyond f32`);
+    if (sums[slot] ** 2 > counts[slot] * squares[slot] * (1 + roundingShare) + roundingShare)
       throw refusal(`the statistics of slot ${slot} contradict each other`);
   }
   if (settings.calibration === 'none') throw refusal('nobody asked for statistics');

@@ -2,6 +2,7 @@ import type { TensorMap } from '../../base/tensor.js';
 import { sizeOf } from '../engine/shapes.js';
 import type { Learner, SharedConstant } from '../learners/learner.js';
 import { dimensionsOf } from './alignment-steps.js';
+import { patchCounts } from './costs.js';
 import { inspectNumbers, inspectPatchCount, inspectType, refusal } from './inspections.js';
 import type { Inspection } from './method.js';
 
@@ -17,8 +18,8 @@ export function inspectBlocks(
   learner: Learner,
   groups: readonly string[] = [],
 ): void {
-  const { settings } = inspection;
-  inspectPatchCount(message, 'patches', settings.patches);
+  const { settings, sizes } = inspection;
+  inspectPatchCount(message, 'patches', patchCounts(sizes, settings).training);
   inspectType(message, 'patches', 'F64');
   const shapes = learner.parameterShapes(dimensionsOf(inspection), settings);
   for (const group of ['parameter', ...groups])
@@ -31,8 +32,8 @@ export function inspectBlocks(
 
 /** Sums over patches, of which a constant is made. */
 export function inspectSums(message: TensorMap, inspection: Inspection, constant: SharedConstant): void {
-  const { settings } = inspection;
-  inspectPatchCount(message, 'count', settings.patches);
+  const { settings, sizes } = inspection;
+  inspectPatchCount(message, 'count', patchCounts(sizes, settings).training);
   const length = constant.length(dimensionsOf(inspection), settings);
   inspectNumbers(message, 'sums', length);
   for (const name of ['count', 'sums']) inspectType(message, name, 'F64');

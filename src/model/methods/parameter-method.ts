@@ -21,6 +21,8 @@ import { averageStep, combineConstant } from './parameter-server.js';
 import type { MethodSettings } from './settings.js';
 import { stepOperations, type NamedStep } from './step-operations.js';
 
+type InspectUpload = Method['inspect'][string];
+
 /** The client's part of a learner that does not depend on the aggregator: methods that share it share its results. */
 export interface LearnerSteps {
   readonly learner: Learner;
@@ -48,6 +50,12 @@ function onAllImages(step: ClientStep): ClientStep {
  */
 export function parameterMethod(aggregator: Aggregator, { learner, client }: LearnerSteps): Method {
   const { constant } = learner;
+  /** What a client samples depends on whether its learner calibrates. */
+  const asMeant =
+    (check: InspectUpload): InspectUpload =>
+    (message, inspection) => {
+      check(message, { ...inspection, settings: settingsFor(learner, inspection.settings) });
+    };
   return {
     name: `${aggregator.name}-${learner.name}`,
     steps: (settings) => [
@@ -66,12 +74,16 @@ export function parameterMethod(aggregator: Aggregator, { learner, client }: Lea
       train: averageStep(aggregator),
     },
     inspect: {
-      moments: inspectMoments,
-      covariance: inspectSecondMoments,
+      moments: asMeant(inspectMoments),
+      covariance: asMeant(inspectSecondMoments),
       initialise: constant
-        ? (message, inspection) => inspectSums(message, inspection, constant)
+        ? asMeant((message, inspection) => {
+            inspectSums(message, inspection, constant);
+          })
         : inspectAcknowledgement,
-      train: (message, inspection) => inspectBlocks(message, inspection, learner, aggregator.uploads),
+      train: asMeant((message, inspection) => {
+        inspectBlocks(message, inspection, learner, aggregator.uploads);
+      }),
       finish: inspectAcknowledgement,
     },
     unread: alignmentUnread,

@@ -1,9 +1,17 @@
 import { badInput } from '../../base/errors.js';
 import type { TensorMap } from '../../base/tensor.js';
-import { bankOfPoints, concatenateBanks, emptyBank, type MemoryBank } from '../../memory/memory-bank.js';
+import {
+  bankOfPoints,
+  concatenateBanks,
+  emptyBank,
+  totalWeight,
+  type MemoryBank,
+} from '../../memory/memory-bank.js';
 import { decodeBank, decodeMatrix, encodeBank, encodeMatrix } from '../../memory/wire.js';
 import { dimensionsOf } from './alignment-steps.js';
-import { inspectNumbers, refusal } from './inspections.js';
+import { patchCounts } from './costs.js';
+import { inspectNumbers, refusal, roundingShare } from './inspections.js';
+import { inspectSlots, inspectWireTypes } from './memory-inspections.js';
 import type { Inspection, ServerContext, ServerStep } from './method.js';
 import type { PlainMemory } from './plain-memory.js';
 import { newUploads, receiptsFor } from './single-upload.js';
@@ -58,10 +66,11 @@ export const welcome: ServerStep = ({ local, hasLocal }) => {
   return Promise.resolve({ message });
 };
 
-/** At most as many points as a client may have, and no more patches behind them than it samples. */
+/** At most as many points as a client may have, and no more patches behind them than its client samples. */
 export function inspectPoints(message: TensorMap, inspection: Inspection, memory: PlainMemory): void {
-  const { settings, client } = inspection;
-  const { vectors, weights } = decodePoints(message, memory.counts, client);
+  const { settings, client, sizes } = inspection;
+  const points = decodePoints(message, memory.counts, client);
+  const { vectors, weights } = points;
   const dimensions = dimensionsOf(inspection);
   const most = memory.most(settings);
   if (vectors.columns !== dimensions)
@@ -69,17 +78,17 @@ export function inspectPoints(message: TensorMap, inspection: Inspection, memory
   if (vectors.rows > most) throw refusal(`it has ${vectors.rows} points, more than ${most}`);
   if (!vectors.data.every(Number.isFinite)) throw refusal('a point holds a number that is not finite');
   if (!weights.every((weight) => weight > 0)) throw refusal('a point has no patches');
-  const patches = weights.reduce((sum, weight) => sum + weight, 0);
-  if (patches > settings.patches * (1 + tolerance))
+  inspectWireTypes(message, settings.precision);
+  inspectSlots(points, settings.precision);
+  const patches = totalWeight(points);
+  const { training } = patchCounts(sizes, settings);
+  if (patches > training * (1 + roundingShare))
     throw refusal(
-      `its points stand for ${patches} patches, more than the ${settings.patches} a client samples`,
+      `its points stand for ${patches} patches, more than the ${training} that its client samples`,
     );
   const expected = 1 + (message.vectors.type === 'I8' ? 1 : 0) + (memory.counts ? 1 : 0);
   if (Object.keys(message).length > expected) throw refusal('it holds tensors where none were asked for');
 }
-
-/** Rounding of the sum of weights in f32. */
-const tolerance = 1e-3;
 
 /** Where counts are not sent, every point is a patch. */
 function decodePoints(message: TensorMap, counts: boolean, client: string): MemoryBank {

@@ -15,6 +15,21 @@ describe.each([
     ['method.name=fedavg-cfa', 'method.training.generator=residual-mlp'],
     ['train'],
   ],
+  [
+    'fedavg-svdd, which sets nothing aside',
+    ['method.name=fedavg-svdd', 'method.alignment=minor'],
+    ['covariance', 'initialise', 'train'],
+  ],
+  ['feddymem whose slots blend', ['method.reduce=soft'], ['train']],
+  ['feddymem of changes', ['method.delta=slots', 'method.memory.start=previous'], ['train']],
+  ['feddymem of changes in int8', ['method.delta=slots', 'method.precision=int8'], ['train']],
+  [
+    'feddymem of embeddings',
+    ['method.space=embedding', 'method.alignment=minor-within'],
+    ['covariance', 'train'],
+  ],
+  ['fed-patchcore', ['method.name=fed-patchcore'], ['initialise', 'calibrate']],
+  ['fed-proto', ['method.name=fed-proto', 'method.precision=int8'], ['initialise', 'calibrate']],
   ['local', ['method.name=local'], ['initialise', 'train', 'finish']],
 ] as const)('what an honest client of %s sends', (_, changes, steps) => {
   it('is accepted at every step', async () => {

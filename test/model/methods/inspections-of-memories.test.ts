@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { encodeFloat16 } from '../../../src/base/float16.js';
+import { inspectSlots } from '../../../src/model/methods/memory-inspections.js';
+import { bankOf } from '../../memory/samples.js';
 import {
   f32,
   honestUploads,
@@ -75,11 +78,51 @@ describe('a memory', () => {
     ['more slots than asked for', doubled, 'it has 8 slots, more than 4'],
     [
       'the weight of more patches than sampled',
-      replacing('weights', (tensor) => withNumber(tensor, 0, 60)),
-      'more than the 60 a client samples',
+      replacing('weights', (tensor) => withNumber(tensor, 0, 37)),
+      'more than the 36 that its client samples',
+    ],
+    [
+      'slots in a type that nobody asked for, and beyond what the server can send on',
+      ({ vectors, ...rest }) => ({
+        ...rest,
+        vectors: { type: 'F32', shape: vectors.shape, data: new Float32Array(vectors.data.length).fill(1e6) },
+      }),
+      'its tensor vectors has type F32, not F16',
+    ],
+    [
+      'weights in f16',
+      replacing('weights', ({ shape, data }) => ({
+        type: 'F16',
+        shape,
+        data: encodeFloat16(Float32Array.from(data)),
+      })),
+      'its tensor weights has type F16, not F32',
+    ],
+    [
+      'a slot of next to no weight',
+      replacing('weights', (tensor) => withNumber(tensor, 0, 1.4e-45)),
+      'a slot weighs 1.401298464324817e-45 patches, which is next to nothing',
     ],
   ])('is refused: %s', (_, change, reason) => {
     for (const step of ['initialise', 'train']) expect(refusal(feddymem, step, change)).toContain(reason);
+  });
+
+  it('is refused: where a change leads beyond f16, whatever type its moves have', () => {
+    const bank = bankOf([[1, -70_000]], [5]);
+    expect(() => {
+      inspectSlots(bank, 'f16');
+    }).toThrow('a slot holds the number -70000, beyond 655');
+    inspectSlots(bank, 'f32');
+  });
+
+  it.each([
+    ['f32', 'vectors'],
+    ['int8', 'vectors.scale'],
+    ['f32', 'variances'],
+  ])('is refused: in %s, with %s whose squares nobody can calculate with', async (precision, name) => {
+    const uploads = await honestUploads('method.dimensions=6', `method.precision=${precision}`);
+    const change = replacing(name, (tensor) => withNumber(tensor, 0, 1e36));
+    expect(refusal(uploads, 'train', change)).toMatch(/a slot h(olds|as) .*, beyond 1/);
   });
 
   it('may have as many slots as the bank where nothing reduces it', () => {

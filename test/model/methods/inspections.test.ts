@@ -19,8 +19,8 @@ describe('moments', () => {
   it.each<[string, Change, string]>([
     ['nothing', () => ({}), 'it has no tensor count'],
     ['no squares', without('squares'), 'it has no tensor squares'],
-    ['a count of nothing', replacing('count', () => f64(0)), 'it counts 0 patches, not 1 to 60'],
-    ['a huge count', replacing('count', () => f64(1e12)), 'it counts 1000000000000 patches, not 1 to 60'],
+    ['a count of nothing', replacing('count', () => f64(0)), 'it counts 0 patches, not 1 to 36'],
+    ['a huge count', replacing('count', () => f64(1e12)), 'it counts 1000000000000 patches, not 1 to 36'],
     ['two counts', replacing('count', () => f64(1, 1)), 'its tensor count has 2 numbers, not 1'],
     [
       'a count that is none',
@@ -73,7 +73,7 @@ it.each([
 
 describe('second moments', () => {
   it.each<[string, Change, string]>([
-    ['a huge count', replacing('count', () => f64(1e12)), 'it counts 1000000000000 patches, not 1 to 60'],
+    ['a huge count', replacing('count', () => f64(1e12)), 'it counts 1000000000000 patches, not 1 to 36'],
     [
       'a triangle of another size',
       replacing('triangle', shorter),
@@ -83,6 +83,11 @@ describe('second moments', () => {
       'a triangle with a hole',
       replacing('triangle', (tensor) => withNumber(tensor, 9, NaN)),
       'its tensor triangle holds a number that is not finite',
+    ],
+    [
+      'a negative sum of squares',
+      replacing('triangle', (tensor) => withNumber(tensor, 8, -1e-3)),
+      'the sum of squares of active channel 1 is negative',
     ],
     ['no triangle', without('triangle'), 'it has no tensor triangle'],
   ])('are refused: %s', (_, change, reason) => {
@@ -107,6 +112,16 @@ describe('distance statistics', () => {
       'distances that contradict each other',
       replacing('sums', (tensor) => withNumber(tensor, 6, 1e9)),
       'the statistics of slot 6 contradict each other',
+    ],
+    [
+      'half a patch',
+      replacing('counts', (tensor) => withNumber(tensor, 4, 0.5)),
+      'it counts 0.5 patches at slot 4, which is no whole number',
+    ],
+    [
+      'distances of which no detector can be made',
+      replacing('squares', (tensor) => withNumber(tensor, 4, 1e300)),
+      'distances to slot 4 are beyond f32',
     ],
     [
       'a hole',
@@ -136,8 +151,8 @@ describe('distance statistics', () => {
 describe('parameters', () => {
   it.each<[string, Change, string]>([
     ['nothing', () => ({}), 'it has no tensor patches'],
-    ['of no patches', replacing('patches', () => f64(0)), 'it counts 0 patches, not 1 to 60'],
-    ['of too many patches', replacing('patches', () => f64(61)), 'it counts 61 patches, not 1 to 60'],
+    ['of no patches', replacing('patches', () => f64(0)), 'it counts 0 patches, not 1 to 36'],
+    ['of too many patches', replacing('patches', () => f64(37)), 'it counts 37 patches, not 1 to 36'],
     ['a block too few', without('parameter.0'), 'it has no tensor parameter.0'],
     [
       'a block of another length',
