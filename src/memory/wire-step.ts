@@ -4,12 +4,15 @@ import type { Precision } from './wire.js';
 /** Bits of a significand after the leading one. */
 const fractionBits = { f16: 10, f32: 23 } as const;
 
-/** The largest step between neighbouring numbers that a slot's vector meets on the wire: that of its largest entry. */
+/**
+ * The largest step between neighbouring numbers that a slot's vector meets on the wire: that of its largest entry. It is
+ * 0 where that is infinite: no other slot may pass for such a one.
+ */
 export function wireStep(vector: Float32Array, precision: Precision): number {
   let largest = 0;
   for (const value of vector) largest = Math.max(largest, Math.abs(value));
+  if (largest === 0 || largest === Infinity) return 0;
   if (precision === 'int8') return largest / 127;
-  if (largest === 0) return 0;
   let power = 1;
   while (power * 2 <= largest) power *= 2;
   while (power > largest) power /= 2;

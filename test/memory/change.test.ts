@@ -161,6 +161,20 @@ describe('a change of a bank', () => {
     );
   });
 
+  it('never takes a slot that is nowhere for one that is there', () => {
+    const base = bankOfRows(numbers(30, 'bank'));
+    const bank = bankOfRows(
+      rowsIn(base.vectors).map((row, slot) => (slot === 4 ? row.map(() => Infinity) : row)),
+    );
+    for (const precision of precisions) {
+      const before = sent(base, precision);
+      const message = encodeChange(bank, precision, before);
+      expect(() => decodeChange(message, 64, 'client-1', before)).toThrow(
+        /client-1 is refused: .* not finite/,
+      );
+    }
+  });
+
   it('tells one message from another', () => {
     const [a, b] = ['a', 'b'].map((name) => encodeBank(bankOfRows(numbers(3, name)), 'f16'));
     expect(fingerprintOf(a)).toBe(fingerprintOf({ ...a }));
@@ -174,6 +188,10 @@ it.each([
   [[1, 0.5], 'f32', 2 ** -23],
   [[2.54, -1], 'int8', 2.54 / 127],
   [[0, 0], 'f16', 0],
+  [[1, Infinity], 'f16', 0],
+  [[1, -Infinity], 'f32', 0],
+  [[1, Infinity], 'int8', 0],
+  [[3e38, 1], 'f32', 2 ** 104],
 ] as const)('the step of the wire at %j in %s is %d', (vector, precision, step) => {
   expect(wireStep(Float32Array.from(vector), precision)).toBeCloseTo(step, 9);
 });
