@@ -41,14 +41,18 @@ export async function scoreByMemory(
   });
 }
 
+/** Says of a generator without parameters that it is applied; others are told by their parameters. */
+const isApplied = 'generator.applied';
+
 export function encodeMemoryDetector(detector: MemoryDetector): TensorMap {
-  const { space, parameters, anchors, calibration } = detector;
+  const { space, generator, parameters, anchors, calibration } = detector;
   const spaceTensors = encodeSpace(space);
   return {
     'space.weights': spaceTensors.weights,
     'space.offset': spaceTensors.offset,
     anchors: matrixTensor(anchors),
     ...Object.fromEntries(parameters.map((data, index) => [`generator.${index}`, vectorTensor(data)])),
+    ...(generator !== 'none' && parameters.length === 0 && { [isApplied]: vectorTensor(Float32Array.of(1)) }),
     ...(calibration && {
       'calibration.means': vectorTensor(Float32Array.from(calibration.means)),
       'calibration.deviations': vectorTensor(Float32Array.from(calibration.deviations)),
@@ -63,8 +67,11 @@ export function decodeMemoryDetector(tensors: TensorMap, generator: GeneratorNam
   }
   const calibrated = Object.hasOwn(tensors, 'calibration.means');
   const anchors = readMatrix(tensors, 'anchors');
-  // A method without a generator leaves none of its parameters, whatever the scenario's generator is.
-  const absent = parameters.length < generatorNamed(generator).parameterShapes(anchors.columns).length;
+  // A method without a generator leaves no sign of it, whatever the scenario's generator is.
+  const absent =
+    parameters.length === 0
+      ? !Object.hasOwn(tensors, isApplied)
+      : parameters.length < generatorNamed(generator).parameterShapes(anchors.columns).length;
   return {
     space: decodeSpace({ weights: tensors['space.weights'], offset: tensors['space.offset'] }),
     generator: absent ? 'none' : generator,

@@ -2,7 +2,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { decodeSafetensors, encodeSafetensors } from '../../../src/base/safetensors.js';
 import { matrix } from '../../../src/base/tensor.js';
 import { createOnnxEngine } from '../../../src/model/engine/onnx/engine.js';
+import type { Generator } from '../../../src/model/generator/generator.js';
+import { addOwnGenerator } from '../../../src/model/generator/own-generator.js';
 import { networks, type NetworkName } from '../../../src/model/learners/networks.js';
+import { pinned } from '../../../src/model/own-part.js';
 import {
   decodeDetector,
   encodeDetector,
@@ -61,6 +64,38 @@ describe.each(detectors)('a detector by %s', (_, detector) => {
     expect(scores.every(Number.isFinite)).toBe(true);
     const first = await scorePatches(engine, detector, matrix(1, 6, features.data.slice(0, 6)));
     expect(first[0]).toBeCloseTo(scores[0], 5);
+  });
+});
+
+describe('a detector of a run whose own generator has no parameters', () => {
+  const generator = pinned('/somewhere/doubling.mjs', '1'.padStart(64, '0'));
+  addOwnGenerator(generator, {
+    parameterShapes: () => [],
+    initialise: () => [],
+    embed: (ops, _parameters, points) => ops.multiply(points, 2),
+  } satisfies Generator);
+  const again = (detector: Detector) =>
+    decodeDetector(decodeSafetensors(encodeSafetensors(encodeDetector(detector)), 'it'), generator);
+
+  it('applies it, or not, as its method did', async () => {
+    const detectors = [generator, 'none' as const].map((used) => ({
+      ...byMemory,
+      generator: used,
+      parameters: [],
+    }));
+    const scores = await Promise.all(
+      detectors.map(async (detector) => {
+        expect(again(detector)).toEqual(detector);
+        return scorePatches(engine, again(detector), features);
+      }),
+    );
+    expect(scores[0]).not.toEqual(scores[1]);
+  });
+
+  it('by two memories: of the shared one alone', () => {
+    const plain = { ...byMemory, parameters: [] };
+    const pair = { shared: { ...plain, generator }, own: { ...plain, generator: 'none' } } as Detector;
+    expect(again(pair)).toEqual(pair);
   });
 });
 
