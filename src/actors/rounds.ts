@@ -3,6 +3,7 @@ import { serverId, type ActorId, type Effect, type Reaction } from './messages.j
 import type { BlobReference } from '../base/blob.js';
 import type { Answer, ServerConfiguration, ServerState, Task } from './server-state.js';
 import type { Received, StepJob } from './steps.js';
+import { fill, goesOn, invitationTo, mayFill, takenBy, wake } from './invitations.js';
 import { addTasks, followedBy } from './tasks.js';
 
 /** How steps open and close. One reaction may close a step, open the next, and close that too. */
@@ -29,10 +30,9 @@ export function openStep(
     phase: 'collecting',
     payload,
     job: null,
-    settled: PersistentMap(),
+    settled: buffer ? left.settled.filter((until) => until > now) : PersistentMap(),
   };
-  const wanted = buffer && buffer.concurrency - state.open.size;
-  const invitation = configuration.invite({ step, now, wanted, ordinal: state.nextTask, ...standing(state) });
+  const invitation = invitationTo(configuration, state, now);
   if (invitation.kind === 'wait' && state.open.size === 0) {
     return { state: { ...state, phase: 'waiting' }, effects: [wake(step, invitation.until - now)] };
   }
@@ -70,12 +70,16 @@ export function accept(
     ...state,
     acquainted: knows,
     overdue: state.overdue.delete(task.id),
+    settled: state.settled.delete(client),
     open: open ? state.open.delete(client) : state.open,
   };
   const taker = takenBy(configuration, state);
   if (open && taker !== null && staleWeight(configuration, taker, step) > 0) {
     const answered = { ...known, answers: known.answers.set(client, answer) };
-    return followedBy(fill(configuration, answered, now), (next) => tryToClose(configuration, next, now));
+    // The last answer that a buffer takes leaves nothing to ask for.
+    return goesOn(configuration, state.step, state.step + 1)
+      ? followedBy(fill(configuration, answered, now), (next) => tryToClose(configuration, next, now))
+      : followedBy(tryToClose(configuration, answered, now), (next) => fill(configuration, next, now));
   }
   const { late } = configuration.schedule(step);
   const kept =
@@ -84,11 +88,8 @@ export function accept(
     state: kept ? { ...known, held: known.held.set(client, answer) } : known,
     effects: [{ kind: 'record', event: { kind: 'late', step, from: client, kept } }],
   };
-  if (!open) return tooLate;
-  return followedBy(
-    followedBy(tooLate, (next) => fill(configuration, next, now)),
-    (next) => tryToClose(configuration, next, now),
-  );
+  const filled = followedBy(tooLate, (next) => fill(configuration, next, now));
+  return open ? followedBy(filled, (next) => tryToClose(configuration, next, now)) : filled;
 }
 
 /** Goes on without an answer to a task. */
@@ -100,20 +101,8 @@ export function settle(
 ): Reacted {
   if (state.open.get(client)?.id !== id)
     return { state: { ...state, overdue: state.overdue.delete(id) }, effects: [] };
-  const without = { ...state, open: state.open.delete(client), settled: state.settled.set(client, true) };
+  const without = { ...state, open: state.open.delete(client), settled: state.settled.set(client, now) };
   return followedBy(fill(configuration, without, now), (next) => tryToClose(configuration, next, now));
-}
-
-/** Keeps as many clients of a buffered step busy as it wants. */
-export function fill(configuration: ServerConfiguration, state: ServerState, now: number): Reacted {
-  const { step } = state;
-  const { buffer } = configuration.schedule(step);
-  const wanted = buffer ? buffer.concurrency - state.open.size : 0;
-  if (wanted <= 0) return { state, effects: [] };
-  const invitation = configuration.invite({ step, now, wanted, ordinal: state.nextTask, ...standing(state) });
-  if (invitation.kind === 'clients') return addTasks(state, invitation.clients, now);
-  const idle = invitation.kind === 'wait' && state.open.size === 0;
-  return { state, effects: idle ? [wake(step, invitation.until - now)] : [] };
 }
 
 /** The deadline of a buffered step: what has been out for too long is given up, and others are asked. */
@@ -129,6 +118,10 @@ export function expire(state: ServerState, deadline: number, now: number): React
     ...state,
     open: state.open.deleteAll(expired.map(({ client }) => client)),
     overdue: state.overdue.concat(expired.map((task) => [task.id, task] as const)),
+    // They are at work still. Asked again they would begin anew, and be given up again.
+    settled: state.settled.concat(
+      expired.map(({ client, sentAt }) => [client, sentAt + 2 * deadline] as const),
+    ),
   };
   return { state: next, effects };
 }
@@ -242,37 +235,8 @@ function leaveStep(configuration: ServerConfiguration, state: ServerState, next:
   return { ...state, open: PersistentMap(), overdue, answers: PersistentMap() };
 }
 
-/** Whether a step takes up what the one before it was asked. */
-function goesOn({ steps, schedule }: ServerConfiguration, step: number, next: number): boolean {
-  return next < steps.length && schedule(next).buffer !== null && steps[next].name === steps[step].name;
-}
-
-/** The step whose aggregation an answer that comes now would be in; null: none. */
-function takenBy(configuration: ServerConfiguration, { phase, step }: ServerState): number | null {
-  if (phase === 'collecting') return step;
-  return phase === 'aggregating' && goesOn(configuration, step, step + 1) ? step + 1 : null;
-}
-
 function staleWeight({ steps, weight }: ServerConfiguration, step: number, answered: number): number {
   return weight(step, 'stale', (steps[step].round ?? 0) - (steps[answered].round ?? 0));
-}
-
-function mayFill(configuration: ServerConfiguration, state: ServerState, now: number): boolean {
-  const { step } = state;
-  if (configuration.schedule(step).buffer === null) return false;
-  const request = { step, now, wanted: 1, ordinal: state.nextTask, ...standing(state) };
-  return configuration.invite(request).kind !== 'nobody';
-}
-
-function standing({ open, answers, settled, gone }: ServerState) {
-  return {
-    isBusy: (client: ActorId) => open.has(client) || answers.has(client) || settled.has(client),
-    isGone: (client: ActorId) => gone.has(client),
-  };
-}
-
-function wake(step: number, seconds: number): Effect {
-  return { kind: 'timer', name: 'open', token: step, seconds };
 }
 
 function timer(name: 'deadline' | 'retry', token: number, seconds: number): Effect {

@@ -47,8 +47,11 @@ export interface ServerState {
   readonly accepted: number;
   /** The aggregation under way. */
   readonly job: StepJob | null;
-  /** Who was given up or refused in the step under way: a buffer does not ask them again before the next. */
-  readonly settled: PersistentMap<ActorId, true>;
+  /**
+   * Who was given up or refused in the step under way: a buffer does not ask them again before the next one, nor before
+   * this virtual second, unless they answer.
+   */
+  readonly settled: PersistentMap<ActorId, number>;
   /** Last uploads, which speak for absent clients. */
   readonly held: PersistentMap<ActorId, Answer>;
   /** Who has which setup for certain. */

@@ -1,6 +1,7 @@
 import { invariant } from '../base/errors.js';
 import { intact, type ActorId, type Effect, type Message, type Reaction, type Receive } from './messages.js';
-import { accept, closeCollection, closeStep, expire, fill, openStep, settle, tryToClose } from './rounds.js';
+import { fill, goesOn } from './invitations.js';
+import { accept, closeCollection, closeStep, expire, openStep, settle, tryToClose } from './rounds.js';
 import { waitingFor, type ServerConfiguration, type ServerState, type Task } from './server-state.js';
 import { updatedLocal } from './steps.js';
 import { askAgain, findTask, repeat, followedBy } from './tasks.js';
@@ -127,11 +128,9 @@ function expireEarlier(
   step: number,
   now: number,
 ): Reacted {
-  const { steps, schedule } = configuration;
-  const { deadline } = schedule(step);
-  const goesOn =
-    state.step < steps.length && schedule(state.step).buffer && steps[step].name === steps[state.step].name;
-  if (!goesOn || deadline === null || state.phase === 'waiting') return { state, effects: [] };
+  const { deadline } = configuration.schedule(step);
+  if (!goesOn(configuration, step, state.step) || deadline === null || state.phase === 'waiting')
+    return { state, effects: [] };
   const expired = expire(state, deadline, now);
   if (expired.effects.length === 0) return { state, effects: [] };
   return followedBy(expired, (next) =>

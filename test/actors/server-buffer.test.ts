@@ -227,6 +227,42 @@ describe('the deadline of a buffer', () => {
   });
 });
 
+describe('who is given up at the deadline of a buffer', () => {
+  const three: Given = {
+    steps: [...train, step({ round: 4 })],
+    clients: ['c', 'a', 'b'],
+    schedule: { ...schedule, deadline: 10, minimum: 1 },
+  };
+  /** The second round is under way, and c still at work on what it was asked in the first. */
+  const second = serve(three, start, at(4, b(0)), at(4, a(0)), at(5, computed(serverId, 0, 0)));
+  const expired = serveFrom(three, second.state, at(10, timer('deadline', 0)));
+
+  it('is not asked again at once: it would begin anew', () => {
+    expect(asked(second.effects)).toEqual(['a 4', 'b 5']);
+    expect(recorded(expired.effects)).toMatchObject([{ kind: 'given-up', from: 'c' }]);
+    expect(asked(expired.effects)).toEqual([]);
+  });
+
+  it('is asked again when its answer has come, which is late', () => {
+    const { effects } = serveFrom(three, expired.state, at(12, c(0)));
+    expect(recorded(effects)).toMatchObject([{ kind: 'late', from: 'c' }]);
+    expect(asked(effects)).toEqual(['c 6']);
+  });
+
+  it.each([
+    [12, ['a 6', 'b 7']],
+    [20, ['c 6', 'a 7', 'b 8']],
+  ])('is asked by a round that opens at %s s only when as long again has passed', (time, whom) => {
+    const third = [at(11, b(1, 5)), at(11, a(1, 4)), at(time, computed(serverId, 1, 1))];
+    expect(asked(serveFrom(three, expired.state, ...third).effects)).toEqual(whom);
+  });
+
+  it('is asked again by the next round where nobody else is there', () => {
+    const alone: Given = { ...three, clients: ['c'], schedule: { ...three.schedule, deadline: 10 } };
+    expect(asked(serve(alone, start, at(10, timer('deadline', 0))).effects)).toEqual(['c 2']);
+  });
+});
+
 describe('after the last buffered round', () => {
   const last: Given = {
     ...given,
@@ -237,6 +273,13 @@ describe('after the last buffered round', () => {
   it('what comes while it is aggregated is late', () => {
     const { effects } = serve(last, start, b(0), a(0), c(0));
     expect(recorded(effects)).toEqual([{ kind: 'late', step: 0, from: 'c', kept: false }]);
+  });
+
+  it('nobody is asked for what nothing can take', () => {
+    const full = serve(last, start, b(0), a(0));
+    expect(asked(full.effects)).toEqual([]);
+    for (const loss of [c(0), decline('c', 1, 0, 'dropped out')])
+      expect(asked(serveFrom(last, full.state, loss).effects)).toEqual([]);
   });
 
   it('the finishing step asks everybody, and what is still out is late', () => {

@@ -132,4 +132,22 @@ describe('a buffer', () => {
       expect(reason).toBe('0 of at least 1 uploads accepted: the deadline passed');
     expect(acceptedByRound(outcome)).toHaveLength(6 - abandoned.length);
   });
+
+  it('has the answer of who needs a little longer than the deadline, late as it is', async () => {
+    /** A round of training takes it about 0.18 s, and the others 0.02 s. */
+    const fast = 'device={clientGflops: 0.02}';
+    const slow = 'fleet={clients: {client-3: {device: {gflops: 0.00038}}}}';
+    const link = 'link={latency: 0.01, uploadMbit: 10, downloadMbit: 10}';
+    const run = await preparedSwarm('clients=3', 'method.rounds=16', fast, slow, link);
+    const outcome = await play(run, {
+      schedule: { mode: 'buffered', deadline: 0.15, buffer: { size: 2, concurrency: 3 } },
+    });
+    const timesOf = (fields: Record<string, unknown>) =>
+      linesWith(outcome.lines, { step: 'train', ...fields }).map(({ time }) => time);
+    const givenUp = timesOf({ event: 'given-up', from: 'client-3' });
+    expect(givenUp.length).toBeGreaterThan(1);
+    expect(timesOf({ event: 'late', from: 'client-3' })).toHaveLength(givenUp.length);
+    for (const time of timesOf({ event: 'sent', to: 'client-3' })) expect(givenUp).not.toContain(time);
+    expect(isFinished(outcome)).toBe(true);
+  });
 });
