@@ -46,6 +46,11 @@ export function segmentAt(segments: readonly Segment[], round: number | null): S
   return segments.findLast(({ fromRound }) => fromRound <= (round ?? 0)) ?? segments[0];
 }
 
+/** Whether a step is run with a buffer: a round of training, where the schedule says so. */
+export function isBuffered({ schedule }: Pick<Segment, 'schedule'>, { audience, round }: Step): boolean {
+  return schedule.mode === 'buffered' && audience === 'cohort' && (round ?? 0) > 0;
+}
+
 /** The steps of a method under given settings, as actors see them. */
 export function stepsOf(
   method: Method,

@@ -16,7 +16,7 @@ import { plannedFaults, type PlannedFaults } from '../faults/injector.js';
 import { inviteClients } from '../schedule/invite.js';
 import { uploadWeight } from '../schedule/weights.js';
 import type { BlobStore } from './blob-store.js';
-import { segmentAt, type Federation, type Inspect, type Segment } from './federation.js';
+import { isBuffered, segmentAt, type Federation, type Inspect, type Segment } from './federation.js';
 import { inspector } from './inspect.js';
 import { createInvariants } from './invariants.js';
 import type { Snapshot, StepRunner } from './step-runner.js';
@@ -161,16 +161,15 @@ export async function simulate(federation: Federation, options: SimulationOption
 function serverConfiguration(federation: Federation, inspect: Inspect): ServerConfiguration {
   const { steps, segments, participants, heldOut } = federation;
   const ranks = new Map([...participants, ...heldOut].map((id, rank) => [id, rank]));
-  const scheduleAt = (step: number) => segmentAt(segments, steps[step].round).schedule;
+  const segmentOf = (step: number) => segmentAt(segments, steps[step].round);
   return {
     steps,
     schedule(index) {
-      const { mode, buffer, deadline, retry, minimum, late } = scheduleAt(index);
-      const { audience, round, essential } = steps[index];
-      const buffered = mode === 'buffered' && audience === 'cohort' && (round ?? 0) > 0;
+      const { buffer, deadline, retry, minimum, late } = segmentOf(index).schedule;
+      const { audience, essential } = steps[index];
       return {
         // An answer a client: a buffer of more than there are clients would never fill.
-        buffer: buffered
+        buffer: isBuffered(segmentOf(index), steps[index])
           ? {
               size: Math.min(buffer.size, participants.length),
               concurrency: Math.min(buffer.concurrency, participants.length),
@@ -184,12 +183,12 @@ function serverConfiguration(federation: Federation, inspect: Inspect): ServerCo
       };
     },
     invite: (request) => {
-      const { schedule, fleet } = segmentAt(segments, steps[request.step].round);
+      const { schedule, fleet } = segmentOf(request.step);
       return inviteClients({ ...federation, fleet }, schedule, steps[request.step], request);
     },
     rank: (client) => ranks.get(client)!,
     inspect,
-    weight: (step, kind, missed) => uploadWeight(scheduleAt(step), kind, missed),
+    weight: (step, kind, missed) => uploadWeight(segmentOf(step).schedule, kind, missed),
   };
 }
 

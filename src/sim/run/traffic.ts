@@ -1,6 +1,8 @@
 import { payloadBytes, serverId, setupBytes } from '../../actors/messages.js';
 import type { SystemEvent } from '../../actors/system-events.js';
-import { segmentAt, type Federation } from './federation.js';
+import type { Step } from '../../actors/steps.js';
+import { createBufferedLosses } from './buffered-losses.js';
+import { isBuffered, segmentAt, type Federation } from './federation.js';
 
 /** What a round moved, took and left out. */
 export interface RoundTraffic {
@@ -52,6 +54,10 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
       abandoned: null,
       losses: [],
     }));
+  const buffered = (step: Step) => isBuffered(segmentAt(segments, step.round), step);
+  const buffer = createBufferedLosses();
+  /** Tasks are numbered as they are first asked. */
+  let newestTask = 0;
   const clientOf = (id: string): ClientTraffic =>
     entry(clients, id, () => ({ bytesUp: 0, bytesDown: 0, computeSeconds: 0, joules: 0 }));
 
@@ -62,10 +68,13 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
 
   function addSent({ from, to, message }: Extract<SystemEvent, { kind: 'sent' }>['envelope']): void {
     if (message.kind !== 'broadcast' && message.kind !== 'upload') return;
-    const { round } = steps[message.step];
+    const { round, audience } = steps[message.step];
     const { fleet } = segmentAt(segments, round);
     const bytes = payloadBytes(message);
     if (from === serverId) {
+      // Who finishes was not sampled.
+      if (message.task > newestTask && audience === 'cohort') roundOf(round).invited++;
+      newestTask = Math.max(newestTask, message.task);
       const once = setupBytes(message);
       roundOf(round).bytesDown += bytes - once;
       roundOf(null).bytesDown += once;
@@ -82,9 +91,7 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
     if (event.kind === 'finished') return;
     const { round, audience } = steps[event.step];
     const traffic = roundOf(round);
-    // Who finishes was not sampled.
-    if (event.kind === 'step-opened' && audience === 'cohort') traffic.invited += event.invited;
-    else if (event.kind === 'step-done' && audience === 'cohort') traffic.accepted += event.accepted;
+    if (event.kind === 'step-done' && audience === 'cohort') traffic.accepted += event.accepted;
     else if (event.kind === 'refused') traffic.refused++;
     else if (event.kind === 'late') traffic.late++;
     else if (event.kind === 'step-abandoned') traffic.abandoned = event.reason;
@@ -101,19 +108,27 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
           return;
         case 'compute': {
           const { actor, role, step } = event.job;
-          if (role === 'server') return;
+          if (role === 'server') {
+            if (buffered(step)) roundOf(step.round).losses.push(...buffer.taken(event.job.received));
+            return;
+          }
           clientOf(actor).computeSeconds += event.seconds;
           const { fleet } = segmentAt(segments, step.round);
           spend(actor, step.round, fleet.computeJoules(actor, event.seconds));
           return;
         }
         case 'delivered': {
-          const { message } = event.envelope;
+          const { from, message } = event.envelope;
           if (!('step' in message)) return;
-          const traffic = roundOf(steps[message.step].round);
+          const step = steps[message.step];
+          const traffic = roundOf(step.round);
           traffic.virtualSeconds = event.time;
-          if (message.kind === 'computed' && 'loss' in message.outcome.figures)
-            traffic.losses.push(message.outcome.figures.loss);
+          if (message.kind === 'upload' && buffered(step))
+            buffer.uploaded(from, message.task, message.payload);
+          if (message.kind !== 'computed' || !('loss' in message.outcome.figures)) return;
+          const { loss } = message.outcome.figures;
+          if (buffered(step)) buffer.made(from, message.task, loss);
+          else traffic.losses.push(loss);
           return;
         }
         case 'recorded':
