@@ -130,9 +130,8 @@ export function tryToClose(configuration: ServerConfiguration, state: ServerStat
   if (state.phase !== 'collecting') return { state, effects: [] };
   const complete =
     state.answers.size >= state.target || (state.open.size === 0 && !mayFill(configuration, state, now));
-  return complete
-    ? closeCollection(configuration, state, 'nobody is left to answer', now)
-    : { state, effects: [] };
+  const occasion = state.open.size === 0 ? 'nobody is left to answer' : 'the step takes no more';
+  return complete ? closeCollection(configuration, state, occasion, now) : { state, effects: [] };
 }
 
 /** Enough, or all there will be: compute over the answers, in the order of the clients, or go on. */

@@ -87,6 +87,18 @@ describe('an abandoned step', () => {
     ]);
   });
 
+  it('that takes no more says so, where others are left', () => {
+    const given: Given = {
+      steps: [steps[0]],
+      schedule: { minimum: 3 },
+      invite: () => ({ kind: 'clients', clients, target: 2 }),
+    };
+    expect(recorded(serve(given, start, c, a).effects)).toMatchObject([
+      { kind: 'step-abandoned', reason: '2 of at least 3 uploads accepted: the step takes no more' },
+      { kind: 'finished' },
+    ]);
+  });
+
   it('for want of clients says so, and none is asked', () => {
     const given: Given = {
       steps: [steps[0]],

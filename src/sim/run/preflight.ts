@@ -3,7 +3,8 @@ import { imagesAside } from '../../model/methods/images-aside.js';
 import { isModulePath } from '../scenario/module-paths.js';
 import { trainingImageCount, type ClientData } from '../data/image.js';
 import type { Scenario } from '../scenario/schema.js';
-import { segmentAt, type Federation } from './federation.js';
+import { cohortSize } from '../schedule/invite.js';
+import { isBuffered, segmentAt, type Federation } from './federation.js';
 
 /** What can be known to fail before anything is computed. */
 export function checkMemorySizes(
@@ -49,6 +50,27 @@ export function checkScoreCount(clients: readonly ClientData[], { evaluated }: F
       `${evaluated.length} clients are too many to evaluate each on the test images of all: more than ${mostScores} scores`,
       `Evaluate a seeded sample of them, with evaluate.clients: at most ${most} or so.`,
     );
+  }
+}
+
+/**
+ * Whether steps can have the uploads without which they are abandoned.
+ * @throws FeddymemError (bad-input)
+ */
+export function checkMinimum({ segments, steps, participants }: Federation): void {
+  for (const { schedule } of segments) {
+    const { minimum, buffer } = schedule;
+    const asked = cohortSize(schedule, participants.length);
+    const taken = Math.min(buffer.size, participants.length);
+    const refused = (most: number, why: string) =>
+      badInput(
+        `schedule.minimum: ${minimum} uploads are more than ${why}, so every step would be abandoned`,
+        `Use at most ${most}.`,
+      );
+    if (minimum > asked && steps.some(({ audience }) => audience === 'cohort'))
+      throw refused(asked, `the ${asked} that a step asks for`);
+    if (minimum > taken && steps.some((step) => isBuffered({ schedule }, step)))
+      throw refused(taken, `the ${taken} that a buffer takes (schedule.buffer.size)`);
   }
 }
 

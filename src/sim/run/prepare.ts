@@ -19,7 +19,7 @@ import { engineOf } from './engine-choice.js';
 import { createInlineExecutor, createPool, type AroundTasks, type Executor } from './executor.js';
 import { prepareFeatures, type ClientFeatures, type FeatureProgress, type SkippedImage } from './features.js';
 import { segmentAt, type Federation } from './federation.js';
-import { checkDeviceMemory, checkMemorySizes } from './preflight.js';
+import { checkDeviceMemory, checkMemorySizes, checkMinimum, checkScoreCount } from './preflight.js';
 import type { SharedWork } from './shared-work.js';
 import { createStepRunner, type StepRunner } from './step-runner.js';
 import { engineVersions, versionsOfResults } from './versions.js';
@@ -92,6 +92,8 @@ export async function prepareRun(
       channels: channelsOf(loaded),
     });
     checkDeviceMemory(built);
+    checkMinimum(built);
+    checkScoreCount(clients, built);
     return built;
   };
   // Now, so that what can be known to fail fails before anything is computed.

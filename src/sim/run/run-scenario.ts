@@ -15,7 +15,6 @@ import { clientResults } from './client-results.js';
 import { withEngine } from './engine-choice.js';
 import type { Executor } from './executor.js';
 import type { FeatureProgress } from './features.js';
-import { checkScoreCount } from './preflight.js';
 import { prepareRun, type PreparedRun, type PrepareOptions } from './prepare.js';
 import { assembleResult } from './result.js';
 import { createRounds } from './rounds.js';
@@ -104,7 +103,6 @@ async function runPrepared(
 ): Promise<FinishedRun> {
   const { signal, onProgress = () => undefined } = options;
   const { federation, clients, executor, store, steps } = prepared;
-  checkScoreCount(clients, federation);
   const traffic = createTraffic(federation);
   const rounds = createRounds(scenario, prepared, traffic, onProgress, options.roundsAtEnd ?? false);
 

@@ -8,7 +8,7 @@ import { isBuffered, segmentAt, type Federation } from './federation.js';
 export interface RoundTraffic {
   bytesUp: number;
   bytesDown: number;
-  /** Virtual time of the round's last event. */
+  /** Virtual time of the round's last delivery, or of its being abandoned. */
   virtualSeconds: number;
   /** Energy of the clients' computing and sending. */
   joules: number;
@@ -87,14 +87,17 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
     }
   }
 
-  function addRecorded({ event }: Extract<SystemEvent, { kind: 'recorded' }>): void {
+  function addRecorded({ event, time }: Extract<SystemEvent, { kind: 'recorded' }>): void {
     if (event.kind === 'finished') return;
     const { round, audience } = steps[event.step];
     const traffic = roundOf(round);
     if (event.kind === 'step-done' && audience === 'cohort') traffic.accepted += event.accepted;
     else if (event.kind === 'refused') traffic.refused++;
     else if (event.kind === 'late') traffic.late++;
-    else if (event.kind === 'step-abandoned') traffic.abandoned = event.reason;
+    else if (event.kind === 'step-abandoned') {
+      traffic.abandoned = event.reason;
+      traffic.virtualSeconds = time;
+    }
   }
 
   return {

@@ -23,6 +23,17 @@ describe.each([
   });
 });
 
+it('an abandoned round lasts until it is abandoned', async () => {
+  const run = await preparedSwarm('method.rounds=4');
+  const traffic = createTraffic(run.federation);
+  const faults = [{ kind: 'lose', client: 'client-1', direction: 'down', step: 'train', round: 2 }];
+  const schedule = { deadline: 120, minimum: 5 };
+  const { lines } = await play(run, { faults, schedule, options: { onEvent: traffic.add } });
+  const [{ time, round }] = linesWith(lines, { event: 'step-abandoned' });
+  expect(round).toBe(2);
+  expect(traffic.round(2).virtualSeconds).toBe(time);
+});
+
 describe('losses of a buffer', () => {
   const reference = (text: string) => ({ hash: blobOf(text).hash, bytes: text.length });
   const received = (from: string, text: string) => ({ from, payload: reference(text), weight: 1 });
