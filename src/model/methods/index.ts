@@ -1,6 +1,15 @@
 /** What methods of users' own modules are made of: `feddymem/methods`. Types are in `feddymem`, too. */
 export { shuffledIndices, type RandomStream } from '../../base/random.js';
-export { readFloat32, readFloat64, vectorTensor, type Matrix, type TensorMap } from '../../base/tensor.js';
+export {
+  matrixTensor,
+  readFloat32,
+  readFloat64,
+  readMatrix,
+  vectorTensor,
+  type Matrix,
+  type TensorMap,
+} from '../../base/tensor.js';
+export type { SharedSpace } from '../alignment/shared-space.js';
 export {
   initialTrainingState,
   type Engine,
@@ -25,3 +34,5 @@ export type {
 } from './method.js';
 export { averageStep } from './parameter-server.js';
 export type { MethodSettings } from './settings.js';
+export { encodeDetector, type Detector } from '../score/detector.js';
+export type { MemoryDetector } from '../score/memory-detector.js';

@@ -1,3 +1,4 @@
+import { runFailed } from '../../base/errors.js';
 import { readFloat64, vectorTensor, type TensorMap } from '../../base/tensor.js';
 import type { SharedConstant } from '../learners/learner.js';
 import type { Aggregator } from './aggregators/aggregator.js';
@@ -23,9 +24,19 @@ export function constantOf(constant: SharedConstant, uploads: readonly Upload[])
   return { constant: vectorTensor(constant.fromMean(mean.map((sum) => sum / count))) };
 }
 
-/** Rounds 1 … R: the average of the parameters, and what the aggregator has to say besides. */
+/**
+ * Rounds 1 … R: the average of the parameters, and what the aggregator has to say besides. Uploads have blocks
+ * `parameter.0`, `parameter.1` … and `patches`, the number of patches behind them (F64).
+ * @throws FeddymemError (run-failed) when one has no parameters
+ */
 export function averageStep(aggregator: Aggregator): ServerStep {
   return (context) => {
+    const without = context.uploads.find(({ message }) => !Object.hasOwn(message, 'parameter.0'));
+    if (without)
+      throw runFailed(
+        `the upload of client ${without.client} has no parameters to average`,
+        "averageStep averages what encodeBlocks(blocks, 'parameter') makes.",
+      );
     const more = aggregator.combine?.(context);
     const message: TensorMap = {
       ...(context.hasLocal('constant') && context.local('constant')),
