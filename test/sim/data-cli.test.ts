@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -85,6 +85,8 @@ describe('feddymem data', () => {
     expect(stdout).toMatch(/^client-3 /m);
     expect(stdout).toContain('Jensen–Shannon');
     expect(readFileSync(join(folder, 'sets-partition.svg'), 'utf8')).toContain('<svg');
+    expect(feddymem('data', 'partition', 'sets.yaml', '--out', 'pictures/sets.svg').status).toBe(0);
+    expect(readdirSync(join(folder, 'pictures'))).toEqual(['sets.svg']);
     const json = feddymem('data', 'partition', 'sets.yaml', '--json', '--set', 'data.partition.clients=5');
     const { clients } = JSON.parse(json.stdout) as { clients: { train: number }[] };
     expect(clients).toHaveLength(5);
@@ -92,9 +94,9 @@ describe('feddymem data', () => {
   });
 
   it('names the picture that it can not write', () => {
-    const { status, stderr } = feddymem('data', 'partition', 'sets.yaml', '--out', 'nowhere/sets.svg');
+    const { status, stderr } = feddymem('data', 'partition', 'sets.yaml', '--out', 'sets.yaml/sets.svg');
     expect(status).toBe(2);
-    expect(stderr).toMatch(/^error: nowhere\/sets\.svg can't be written: .*\nfix: .*--out.*\n$/);
+    expect(stderr).toMatch(/^error: sets\.yaml\/sets\.svg can't be written: .*\nfix: .*--out.*\n$/);
   });
 
   it('finds training images that are test images too', () => {

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { badInput, messageOf } from '../../base/errors.js';
+import { badInput } from '../../base/errors.js';
 import { checkScenario, type ScenarioCheck } from '../data/check.js';
 import { loadClients } from '../data/clients.js';
 import { partitionChart } from '../data/partition/partition-chart.js';
@@ -12,6 +11,7 @@ import { datasetReaders, readerNamed } from '../data/readers/registry.js';
 import { formatCount, plural } from '../report/format.js';
 import { renderPlot } from '../report/render-plot.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
+import { writeNamed } from '../store/write-named.js';
 import { isSweepFile, readSweep } from '../study/sweep-file.js';
 import { leaksCommand } from './leaks-command.js';
 import { partitionLines } from './partition-lines.js';
@@ -71,7 +71,10 @@ Examples:
       (text: string, all: Override[]) => [...all, parseOverride(text)],
       [],
     )
-    .option('--out <file>', 'draw it into an SVG file (default: <scenario>-partition.svg)')
+    .option(
+      '--out <file>',
+      'draw it into an SVG file, in place of one that is there (default: <scenario>-partition.svg)',
+    )
     .option('--json', 'print as JSON, and draw nothing unless --out is given')
     .action(partition);
   command.addCommand(leaksCommand());
@@ -174,15 +177,8 @@ async function partition(path: string, flags: DataFlags): Promise<void> {
   const clients = await loadClients(scenario, flags.data ?? process.env.FEDDYMEM_DATA);
   const described = partitionTable(clients);
   const file = flags.out ?? (flags.json ? undefined : `${scenario.name}-partition.svg`);
-  if (file !== undefined) await writePicture(file, await renderPlot(partitionChart(clients)));
+  if (file !== undefined)
+    await writeNamed(file, await renderPlot(partitionChart(clients)), 'Choose another file with --out.');
   if (flags.json) return print(JSON.stringify(described, null, 2));
   print(`${partitionLines(described)}\n\nwrote ${file}`);
-}
-
-async function writePicture(file: string, svg: string): Promise<void> {
-  try {
-    await writeFile(file, svg);
-  } catch (error) {
-    throw badInput(`${file} can't be written: ${messageOf(error)}`, 'Choose another file with --out.', error);
-  }
 }

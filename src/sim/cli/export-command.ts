@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
-import { access, rename, rm, writeFile } from 'node:fs/promises';
-import { badInput, messageOf } from '../../base/errors.js';
+import { access } from 'node:fs/promises';
+import { badInput } from '../../base/errors.js';
+import { writeNamed } from '../store/write-named.js';
 import { buildStore } from '../study/store/build-store.js';
 import { exportFiles, fileFormats, type FileFormat } from '../study/store/export-files.js';
 import { exportLatex } from '../study/store/export-latex.js';
@@ -73,19 +74,8 @@ async function exportTable(folder: string, flags: ExportFlags): Promise<void> {
     process.stdout.write(text);
     return;
   }
-  await writeTable(out, text);
+  await writeNamed(out, text, 'Choose another file.');
   print(out);
-}
-
-async function writeTable(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, text);
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw badInput(`--out ${path} can't be written: ${messageOf(error)}`, 'Choose another file.', error);
-  }
 }
 
 async function refuseExisting(path: string): Promise<void> {

@@ -1,15 +1,16 @@
 import { Command } from 'commander';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
 import { decodeSafetensors } from '../../base/safetensors.js';
-import { scoreNewImages, type NewImageScore } from '../run/score-new-images.js';
+import { scoreNewImages } from '../run/score-new-images.js';
 import { readManifest } from '../output/manifest.js';
 import { readResult } from '../output/read-result.js';
 import { refuseChangedModules } from '../output/module-hashes.js';
 import { detectorClients, detectorTensors } from '../output/memory-file.js';
 import { heatMapSheet } from '../report/heat-map-sheet.js';
 import { loadScenario } from '../scenario/load.js';
+import { writeNamed } from '../store/write-named.js';
 import { heatMapPaths, refuseOverwriting } from './heat-map-paths.js';
 import { table } from './table.js';
 
@@ -42,8 +43,7 @@ Examples:
 }
 
 async function score(run: string, images: readonly string[], flags: ScoreFlags): Promise<void> {
-  const folder = flags.out ?? join(run, 'scored');
-  const maps = heatMapPaths(folder, images);
+  const maps = heatMapPaths(flags.out ?? join(run, 'scored'), images);
   await refuseOverwriting(images, maps);
   const result = await readResult(run);
   const scenario = await loadScenario(join(run, 'scenario.yaml'));
@@ -65,7 +65,8 @@ async function score(run: string, images: readonly string[], flags: ScoreFlags):
   const view = result.clients.find(({ id }) => id === client);
   const threshold = view?.own?.imageF1MaxThreshold ?? view?.unseen?.imageF1MaxThreshold ?? null;
   const scored = await scoreNewImages(scenario, detectorTensors(memory, client), images, flags.data);
-  await writeHeatMaps(folder, maps, scored);
+  for (const [at, { sheet }] of scored.entries())
+    await writeNamed(maps[at], await heatMapSheet([sheet]), 'Choose another folder with --out.');
   const verdict = (value: number) => (threshold === null ? '–' : value >= threshold ? 'defective' : 'normal');
   if (flags.json) {
     const rows = scored.map(({ path, score: value }, at) => ({
@@ -82,20 +83,6 @@ async function score(run: string, images: readonly string[], flags: ScoreFlags):
     `detector of ${client}, threshold ${threshold === null ? 'not defined' : threshold.toFixed(3)}\n` +
       `${table([['image', 'score', 'verdict', 'heat map'], ...rows])}\n`,
   );
-}
-
-/** One sheet an image. */
-async function writeHeatMaps(
-  folder: string,
-  maps: readonly string[],
-  scored: readonly NewImageScore[],
-): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const [at, { sheet }] of scored.entries()) await writeFile(maps[at], await heatMapSheet([sheet]));
-  } catch (error) {
-    throw badInput(`--out ${folder} can't be written: ${messageOf(error)}`, 'Choose another folder.', error);
-  }
 }
 
 async function readRunFile(path: string): Promise<Uint8Array> {
