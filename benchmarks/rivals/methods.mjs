@@ -11,7 +11,7 @@ export const common = {
   imageScore: 'smooth-top-20',
 };
 
-/** The space in which a rival is published, every channel standardised, and FedDyMem's. */
+/** The plain space, every channel standardised, and FedDyMem's. */
 const spaces = [{ alignment: 'none' }, { alignment: 'minor-within' }];
 
 /** To a client alone, and to a pool, minor-within is minor. */
@@ -20,10 +20,10 @@ const spacesAlone = [{ alignment: 'none' }, { alignment: 'minor' }];
 /** Nothing happens in their later rounds: an upload does not change. */
 const oneExchange = { rounds: 0 };
 
-/** FedDyMem's own space and calibration for others' memories, and their published form among the extra rows. */
+/** FedDyMem's own space and calibration for others' memories, and their plain form without among the extra rows. */
 const calibrated = { ...oneExchange, calibration: 'distance-statistics' };
 const uncalibrated = { ...oneExchange, calibration: 'none' };
-const published = { ...uncalibrated, alignment: 'none' };
+const plain = { ...uncalibrated, alignment: 'none' };
 
 /** One byte a number: parameters of rivals travel in four. */
 const feddymem = { alignment: 'minor-within', precision: 'int8' };
@@ -46,7 +46,7 @@ export const rows = [
       { alignment: 'none', ...calibrated },
     ],
   },
-  { name: 'fed-patchcore (published)', method: 'fed-patchcore', settings: published },
+  { name: 'fed-patchcore (plain)', method: 'fed-patchcore', settings: plain },
   {
     name: 'fed-proto',
     method: 'fed-proto',
@@ -55,7 +55,7 @@ export const rows = [
       { alignment: 'minor-within', ...calibrated, 'rival.prototypes': 100 },
     ],
   },
-  { name: 'fed-proto (published)', method: 'fed-proto', settings: published },
+  { name: 'fed-proto (plain)', method: 'fed-proto', settings: plain },
   ...['fedavg', 'fedprox'].flatMap((aggregator) =>
     ['cfa', 'simplenet', 'svdd', 'autoencoder'].map((learner) => tuned(`${aggregator}-${learner}`, spaces)),
   ),

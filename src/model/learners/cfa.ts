@@ -15,6 +15,12 @@ import type { Learner } from './learner.js';
  * CFA (Lee, Lee, Song: CFA: Coupled-Hypersphere-Based Feature Adaptation for Target-Oriented Anomaly Localization. IEEE
  * Access 10, 2022): a head that draws patches to a memory bank, and the distances to that bank. The head is
  * `training.generator`, the loss `training.loss`. The bank stays at home, and is calibrated by the client's own patches.
+ *
+ * Departures: the head sees single patches of standardised features, by default in the shared space; there is no CoordConv
+ * descriptor, which knows where in the image a patch lies. Slots pass through the head as patches do and follow
+ * `update`, by default clustered anew every round; the paper's are a moving average over images. The loss pulls to the 3
+ * nearest slots within r²/2 and pushes the next 3 out to 0.6 r²; r² is measured on the first bank. The score is the
+ * distance to the nearest slot, without the paper's soft minimum over several.
  */
 export const cfa: Learner = {
   name: 'cfa',

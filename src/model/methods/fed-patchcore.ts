@@ -11,6 +11,11 @@ import type { MethodSettings } from './settings.js';
  * PatchCore in a federation (after Roth et al.: Towards Total Recall in Industrial Anomaly Detection. CVPR 2022): clients
  * upload patches as they are, chosen by greedy k-centre or drawn; the server keeps all of them, or chooses among them
  * in the same way. No generator: the score is the distance to the nearest.
+ *
+ * Departures: features are standardised over the federation and, by default, projected into the shared space; the paper
+ * takes them as they are. An image's score is `imageScore` of the plain distances, by default the mean of the 5 highest;
+ * the paper's is the highest, weighted by a softmax over the neighbours of the memory's nearest point (its equation 7).
+ * Clients choose each by itself, and a number of patches, not a share of them. `max` and no calibration come closest.
  */
 export const fedPatchcore = plainMemoryMethod({
   name: 'fed-patchcore',
