@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import { badInput } from '../../base/errors.js';
 import { readManifest } from '../output/manifest.js';
-import { refuseChangedModules } from '../output/module-hashes.js';
+import { refuseChangedFiles } from '../output/module-hashes.js';
 import { forkedSegments } from '../run/fork.js';
 import { parseOverride, type Override } from '../scenario/load.js';
 import { integer } from './arguments.js';
@@ -46,7 +46,7 @@ async function fork(run: string, flags: ForkFlags): Promise<void> {
     throw badInput('a fork without --set would be the same run', 'For example --set method.rounds=6.');
   }
   const manifest = await readManifest(run);
-  refuseChangedModules(manifest);
+  refuseChangedFiles(manifest);
   const { segments } = manifest;
   const forked = forkedSegments(segments, flags.round!, flags.set);
   const interruption = interruptible();

@@ -5,6 +5,14 @@ import { availabilityOf, settingsOf } from './profile.js';
 import type { FleetSettings } from './schema.js';
 import { readTraces, type Trace } from './trace.js';
 
+/** Every trace file that settings name, once. */
+export function traceFiles({ groups, clients }: FleetSettings): string[] {
+  const named = [...groups, ...Object.values(clients)].flatMap(({ availability }) =>
+    availability?.kind === 'trace' ? [availability.file] : [],
+  );
+  return [...new Set(named)];
+}
+
 /**
  * Reads every trace file that settings name and makes sure that it has all the clients it is for.
  * @param folder what relative paths start from
@@ -18,10 +26,7 @@ export async function loadTraces(
   folder: string,
 ): Promise<(file: string, client: string) => Trace> {
   const files = new Map<string, Map<string, Trace>>();
-  for (const { availability } of [...settings.groups, ...Object.values(settings.clients)]) {
-    if (availability?.kind !== 'trace' || files.has(availability.file)) continue;
-    files.set(availability.file, await readTraces(resolve(folder, availability.file)));
-  }
+  for (const file of traceFiles(settings)) files.set(file, await readTraces(resolve(folder, file)));
   if (files.size > 0) {
     for (const client of clients) {
       const availability = availabilityOf(settingsOf(settings, client, seed));

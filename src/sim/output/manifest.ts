@@ -18,7 +18,7 @@ export interface Manifest {
   readonly versions: Readonly<Record<string, string>>;
   /** A hash over the code that computes. */
   readonly code: string;
-  /** What the user's own modules held, where there are any. */
+  /** What the user's own modules and traces held, where there are any. */
   readonly modules?: ModuleHashes;
 }
 

@@ -85,6 +85,7 @@ async function buildSegment(
     settings,
     finishing: steps.filter(({ finishing }) => finishing),
     schedule: scenario.schedule,
+    // A scenario's paths are absolute by now.
     fleet: await createFleet(scenario.fleet, base, seed, ids, '.'),
     serverSpeed: 1e9 * device.serverGflops,
     faults: [...faults.plan, ...drawn],

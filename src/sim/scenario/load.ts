@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
-import { withModulesFrom } from './module-paths.js';
+import { withPathsFrom } from './module-paths.js';
 import { readScenarioFile } from './scenario-file.js';
 import { readYaml } from './yaml.js';
 import { scenarioSchema, type Scenario } from './schema.js';
@@ -31,7 +31,7 @@ export function parseOverride(text: string): Override {
 }
 
 /**
- * A scenario from a file. Paths of modules start at the file's folder; those of overrides at the working folder.
+ * A scenario from a file. Paths of modules and traces start at the file's folder; those of overrides at the working folder.
  * @throws FeddymemError (bad-input) naming file, field and fix
  */
 export async function loadScenario(path: string, overrides: readonly Override[] = []): Promise<Scenario> {
@@ -42,12 +42,12 @@ export async function loadScenario(path: string, overrides: readonly Override[] 
 }
 
 /**
- * A scenario with every default filled in. Paths of modules become absolute; relative ones start at the working folder.
+ * A scenario with every default filled in. Paths of modules and traces become absolute; relative ones start at the working folder.
  * @param source what to call the scenario in errors
  * @throws FeddymemError (bad-input) listing every field that is wrong
  */
 export function parseScenario(given: unknown, source: string): Scenario {
-  const value = withModulesFrom('.', given);
+  const value = withPathsFrom('.', given);
   const parsed = scenarioSchema.safeParse(value, { reportInput: true });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => describeIssue(issue, value));

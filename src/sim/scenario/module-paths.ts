@@ -21,21 +21,38 @@ export function oneOfOrModule<K extends string>(registry: Readonly<Record<K, unk
   return z.union([z.enum(names), modulePath], { error });
 }
 
-/** A scenario, not yet checked, with relative paths of modules made absolute. */
-export function withModulesFrom(folder: string, scenario: unknown): unknown {
-  return Object.values(ownParts).reduce<unknown>(
-    (value, field) => withAbsolutePath(folder, value, field),
+/** Every item of a list, and every field of an object. */
+const every = '*';
+/** Fields that are the path of a file, whatever text they hold. */
+const traceFields = [
+  ['fleet', 'groups', every, 'availability', 'file'],
+  ['fleet', 'clients', every, 'availability', 'file'],
+];
+
+/** A scenario, not yet checked, with relative paths of modules and traces made absolute. */
+export function withPathsFrom(folder: string, scenario: unknown): unknown {
+  const absolute = (path: string) => resolve(folder, path);
+  const withModules = Object.values(ownParts).reduce<unknown>(
+    (value, field) => withPath(value, field, (text) => (isModulePath(text) ? absolute(text) : text)),
     scenario,
+  );
+  return traceFields.reduce<unknown>(
+    (value, field) => withPath(value, field, (text) => (text === '' ? text : absolute(text))),
+    withModules,
   );
 }
 
-function withAbsolutePath(folder: string, value: unknown, [key, ...rest]: readonly string[]): unknown {
-  if (key === undefined) {
-    const path = modulePath.safeParse(value);
-    return path.success ? resolve(folder, path.data) : value;
-  }
-  if (!isObject(value) || !Object.hasOwn(value, key)) return value;
-  return { ...value, [key]: withAbsolutePath(folder, value[key], rest) };
+function withPath(
+  value: unknown,
+  [key, ...rest]: readonly string[],
+  changed: (text: string) => string,
+): unknown {
+  if (key === undefined) return typeof value === 'string' ? changed(value) : value;
+  if (key === every && Array.isArray(value))
+    return value.map((item: unknown) => withPath(item, rest, changed));
+  if (!isObject(value)) return value;
+  const keys = key === every ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : [];
+  return keys.reduce((object, name) => ({ ...object, [name]: withPath(object[name], rest, changed) }), value);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { badInput, messageOf } from '../../base/errors.js';
-import { withModulesFrom } from './module-paths.js';
+import { withPathsFrom } from './module-paths.js';
 import { readYaml } from './yaml.js';
 
 /**
@@ -24,7 +24,7 @@ export async function readScenarioFile(path: string, from: readonly string[] = [
       error,
     );
   }
-  const value = withModulesFrom(dirname(path), yamlOf(path, text));
+  const value = withPathsFrom(dirname(path), yamlOf(path, text));
   if (!isFields(value) || value.extends === undefined) return value;
   const { extends: other, ...own } = value;
   if (typeof other !== 'string') {

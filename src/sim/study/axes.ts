@@ -1,7 +1,7 @@
 import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { withOverrides, type Override } from '../scenario/load.js';
-import { withModulesFrom } from '../scenario/module-paths.js';
+import { withPathsFrom } from '../scenario/module-paths.js';
 import { readYaml } from '../scenario/yaml.js';
 import type { AxisValue } from './study-file.js';
 
@@ -86,10 +86,7 @@ export function axisValueOf(value: unknown): AxisValue {
 /** The change of a scenario that an assignment is. @param folder where relative paths of the user's modules start */
 export function overrideOf(assignment: Assignment, folder: string): Override {
   const path = fieldOf(assignment).split('.');
-  const value = valueAt(
-    withModulesFrom(folder, withOverrides({}, [{ path, value: assignment.value }])),
-    path,
-  );
+  const value = valueAt(withPathsFrom(folder, withOverrides({}, [{ path, value: assignment.value }])), path);
   return { path, value };
 }
 

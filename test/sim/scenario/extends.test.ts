@@ -1,6 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { traceFiles } from '../../../src/sim/fleet/traces.js';
+import {
+  changedModules,
+  moduleHashes,
+  refuseChangedFiles,
+  refuseChangedModules,
+} from '../../../src/sim/output/module-hashes.js';
 import { loadScenario, parseOverride } from '../../../src/sim/scenario/load.js';
 import { temporaryFolder } from '../../support/tiny.js';
 
@@ -79,6 +86,42 @@ describe('a scenario that extends another', () => {
     const path = write('own.yaml', 'extends: base.yaml\nname: own\n__proto__: { polluted: yes }\n');
     await expect(loadScenario(path)).rejects.toThrow(/__proto__|unknown key/);
     expect({}).not.toHaveProperty('polluted');
+  });
+});
+
+describe('the path of a trace', () => {
+  const fleet = (file: string) => `{ availability: { kind: trace, file: ${file} } }`;
+
+  it('starts at the folder of the file that names it, or of --set at the working folder', async () => {
+    write('base-fleet.yaml', `extends: base.yaml\nfleet: { groups: [${fleet('hours.csv')}] }\n`);
+    mkdirSync(join(folder, 'deep'));
+    const path = write(
+      join('deep', 'own.yaml'),
+      `extends: ../base-fleet.yaml\nfleet: { clients: { client-2: ${fleet('own.csv')} } }\n`,
+    );
+    const change = parseOverride(`fleet.clients.client-3=${fleet('here.csv')}`);
+    expect(traceFiles((await loadScenario(path, [change])).fleet)).toEqual([
+      join(folder, 'hours.csv'),
+      join(folder, 'deep', 'own.csv'),
+      join(process.cwd(), 'here.csv'),
+    ]);
+  });
+
+  it('is told with what the file holds, so that an edited one is noticed', async () => {
+    const trace = write('hours.csv', 'client,start,end\n');
+    const path = write('own.yaml', `extends: base.yaml\nfleet: { groups: [${fleet('hours.csv')}] }\n`);
+    const segments = [{ fromRound: 0, scenario: await loadScenario(path) }];
+    const run = { segments, modules: moduleHashes(segments) };
+    expect(Object.keys(run.modules)).toEqual([trace]);
+    expect(changedModules(run)).toEqual([]);
+    write('hours.csv', 'client,start,end\nclient-1,0,1\n');
+    expect(changedModules(run)).toEqual([trace]);
+    expect(() => {
+      refuseChangedFiles(run);
+    }).toThrow('hours.csv: edited or gone since the run was made');
+    expect(() => {
+      refuseChangedModules(run);
+    }).not.toThrow();
   });
 });
 
