@@ -197,7 +197,11 @@ const scenarioFields = z
     data: z.discriminatedUnion('source', [syntheticSchema, folderData, featureData]),
     backbone: backboneSchema.optional().meta({ default: { ...defaultBackbone } }),
     method: method.prefault({}),
-    holdOut: z.array(z.string()).default([]).describe('Clients that only receive the last broadcast.'),
+    holdOut: z
+      .array(z.string())
+      .refine((ids) => new Set(ids).size === ids.length, 'must name each client once')
+      .default([])
+      .describe('Clients that only receive the last broadcast.'),
     link: link.prefault({}),
     device: z
       .strictObject({

@@ -44,6 +44,31 @@ it('an alias of nothing is bad input, in a file and in a value', async () => {
   expect(() => parseOverride('name=*nobody')).toThrow(/--set name=\*nobody: .*nobody/);
 });
 
+it('an alias within what it is an alias of is bad input, and one beside it is not', async () => {
+  const own = 'extends: base.yaml\nname: own\n';
+  await expect(loadScenario(write('own.yaml', `${own}holdOut: &h [*h]\n`))).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining('own.yaml is not valid YAML: an alias stands within') as string,
+    hint: expect.any(String) as string,
+  });
+  expect(() => parseOverride('holdOut=&h { a: [*h] }')).toThrow('--set holdOut=&h { a: [*h] }: an alias');
+  const twice = write(
+    'twice.yaml',
+    `${own}fleet: { groups: [{ device: &d { gflops: 2 } }, { device: *d }] }\n`,
+  );
+  expect((await loadScenario(twice)).fleet.groups.map(({ device }) => device?.gflops)).toEqual([2, 2]);
+});
+
+it('a client that is held out twice is bad input', async () => {
+  const path = write('own.yaml', 'extends: base.yaml\nname: own\nholdOut: [client-1, client-1]\n');
+  await expect(loadScenario(path)).rejects.toMatchObject({
+    code: 'bad-input',
+    message: expect.stringContaining(
+      'holdOut is ["client-1","client-1"]: must name each client once',
+    ) as string,
+  });
+});
+
 describe('a scenario that extends another', () => {
   it('keeps its fields, and replaces single ones, lists and parts of objects', async () => {
     const path = write(
