@@ -1,3 +1,4 @@
+import { rmSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import type { Blob, BlobReference } from '../../base/blob.js';
 import { sha256, type ContentHash } from '../../base/hash.js';
@@ -14,11 +15,11 @@ export interface PayloadStore {
    * file is deleted, so that the next write writes it anew.
    */
   read(reference: BlobReference): Promise<Uint8Array | null>;
-  /** The same at once, for whoever can't wait. */
+  /** The same at once, for whoever can't wait; it sets no time of use. */
   readNow(reference: BlobReference): Uint8Array | null;
   /** Whether blobs of so many bytes are kept. */
   keeps(bytes: number): boolean;
-  /** Keeps the blob, unless it is above the maximum: what is missing is computed again. */
+  /** Keeps the blob, in place of a damaged file of its name, unless it is above the maximum: what is missing is computed again. */
   write(blob: Blob): Promise<void>;
 }
 
@@ -46,17 +47,41 @@ export function createPayloadStore(cacheFolder: string, options: PayloadStoreOpt
       return content;
     },
     readNow({ hash, bytes }) {
+      const path = pathOf(hash);
       const content = new Uint8Array(new SharedArrayBuffer(bytes));
-      return readInto(pathOf(hash), content) && sha256(content) === hash ? content : null;
+      const isRead = readInto(path, content);
+      if (isRead && sha256(content) === hash) return content;
+      if (isRead || isOfAnotherLength(path, bytes)) removeNow(path);
+      return null;
     },
     keeps: (bytes) => bytes <= maximumBytes,
     async write({ hash, bytes }) {
       if (bytes.byteLength > maximumBytes) return;
       const path = pathOf(hash);
-      if ((await fileBytes(path)) === bytes.byteLength) await markUsed(path);
+      if (await holds(path, bytes)) await markUsed(path);
       else await writeWhole(cacheFolder, path, bytes);
     },
   };
+}
+
+/** Whether a file has these bytes: its length alone would leave a damaged one as it is. */
+async function holds(path: string, bytes: Uint8Array): Promise<boolean> {
+  if ((await fileBytes(path)) !== bytes.byteLength) return false;
+  const content = await readExactly(path, bytes.byteLength);
+  return content instanceof Uint8Array && Buffer.compare(content, bytes) === 0;
+}
+
+function isOfAnotherLength(path: string, bytes: number): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found?.isFile() === true && found.size !== bytes;
+}
+
+function removeNow(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Another user's file stays.
+  }
 }
 
 /** Length of a file; null when there is none. */

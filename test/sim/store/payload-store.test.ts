@@ -74,13 +74,21 @@ describe('the payload store', () => {
     );
   });
 
-  it('leaves a file of the right size alone and mends one of another size', async () => {
-    const { store, path } = await storeWith('another bank!');
-    await store.write(blob);
-    expect(readFileSync(path, 'utf8')).toBe('another bank!');
-    writeFileSync(path, 'short');
+  it.each(['another bank!', 'short'])('writes anew what is damaged: %s', async (content) => {
+    const { store, path } = await storeWith(content);
     await store.write(blob);
     expect(readFileSync(path, 'utf8')).toBe('a memory bank');
+  });
+
+  it.each([
+    ['whole', 'a memory bank', true],
+    ['of another length', 'short', false],
+    ['foreign', 'another bank!', false],
+  ])('reads at once what is whole, and deletes what is not: %s', async (_, content, isWhole) => {
+    const { folder, store, path } = await storeWith(content);
+    expect(store.readNow(reference) !== null).toBe(isWhole);
+    expect(filesOf(folder)).toEqual(isWhole ? [path] : []);
+    expect(createPayloadStore(join(folder, 'nowhere')).readNow(reference)).toBeNull();
   });
 
   it('notes the use of what is read or written again', async () => {
