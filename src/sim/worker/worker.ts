@@ -53,10 +53,7 @@ export async function runTask({
   try {
     stopFlag = stop;
     throwIfStopped();
-    const key = JSON.stringify(environment);
-    let opening = benches.get(key);
-    if (!opening) benches.set(key, (opening = openWorkbench(environment, throwIfStopped)));
-    const bench = await opening;
+    const bench = await benchOf(environment);
     const busyBefore = bench.engine.busyMilliseconds();
     const elapsed = stopwatch();
     const measured = (result: JobResults[Job['kind']]) => ({
@@ -76,6 +73,17 @@ export async function runTask({
       error instanceof FeddymemError ? error : { code: 'run-failed' as const, hint: undefined };
     return { failure: { code, message: messageOf(error), hint, stack: (error as Error).stack } };
   }
+}
+
+function benchOf(environment: Environment): Promise<Workbench> {
+  const key = JSON.stringify(environment);
+  const known = benches.get(key);
+  if (known) return known;
+  const opening = openWorkbench(environment, throwIfStopped);
+  benches.set(key, opening);
+  // Weights may be there by the next job.
+  opening.catch(() => benches.delete(key));
+  return opening;
 }
 
 function runJob(bench: Workbench, job: Job): Promise<JobResults[Job['kind']]> {
