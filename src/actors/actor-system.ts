@@ -232,10 +232,12 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
   function arrive({ envelope, fate }: Delivery): void | Promise<void> {
     const { from, life } = envelope;
     const time = kernel.now();
+    const isSending = standingOf(from).life === life;
     if (fate.kind === 'disturb') emit({ kind: 'disturbed', time, envelope, what: fate.what });
-    else if (standingOf(from).life !== life)
-      emit({ kind: 'lost', time, envelope, reason: `${from} went down while sending` });
-    else if (fate.kind === 'crash-sender') crash(from, fate.restartAfter, 'while sending');
+    else if (fate.kind === 'crash-sender') {
+      // One that is down already: the message's own arrival tells that it is lost.
+      if (isSending) crash(from, fate.restartAfter, 'while sending');
+    } else if (!isSending) emit({ kind: 'lost', time, envelope, reason: `${from} went down while sending` });
     else if (fate.kind === 'lose') emit({ kind: 'lost', time, envelope, reason: fate.reason });
     else {
       const ready = beforeDelivery(envelope);

@@ -132,6 +132,19 @@ describe('the network', () => {
   const isUploadOf = (actor: string, { from, message }: Envelope) =>
     from === actor && message.kind === 'upload';
 
+  it('loses a message once, however often its sender was to go down while it sends', async () => {
+    const fate = { kind: 'crash-sender', restartAfter: null } as const;
+    const lines = await told({
+      schedule: { deadline: 20 },
+      deliveries: (envelope) =>
+        isUploadOf('a', envelope)
+          ? [{ envelope, seconds: 0.25, fate }, { envelope, seconds: 0.5, fate }, deliver(envelope)] // prettier-ignore
+          : [deliver(envelope)],
+    });
+    expect(lines.filter((line) => line.includes('crashed'))).toEqual(['3.75 crashed: a while sending']);
+    expect(lines.filter((line) => line.includes('lost upload'))).toHaveLength(1);
+  });
+
   it('may take its sender down while it sends; the answer is kept and sent again', async () => {
     let crashes = 1;
     const lines = await told({

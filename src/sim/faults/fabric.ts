@@ -32,7 +32,8 @@ export function fabricDeliveries(fabric: Fabric): (envelope: Envelope) => readon
     const faults = fabric.faults.onSend(sent);
     const bySender = faults.filter(({ kind }) => kind === 'invalid' || kind === 'poison');
     const onTheWay = faults.filter((fault) => !bySender.includes(fault));
-    for (const fault of [...bySender, ...onTheWay]) way = disturbed(fabric, way, fault, seconds);
+    for (const fault of [...bySender, ...onTheWay])
+      way = disturbed(fabric, way, fault, { waits: departs - sent.sentAt, takes: seconds });
     const { envelope, fates } = way;
     const arrival = arrives + way.delay - sent.sentAt;
     const cutOff = fabric.faults.isCutOff(client, departs, arrives + way.delay);
@@ -60,7 +61,13 @@ interface Way {
   readonly fates: readonly Delivery[];
 }
 
-function disturbed(fabric: Fabric, way: Way, fault: MessageFault, seconds: number): Way {
+/** @param sending seconds until the message departs, and then until it is there */
+function disturbed(
+  fabric: Fabric,
+  way: Way,
+  fault: MessageFault,
+  sending: { readonly waits: number; readonly takes: number },
+): Way {
   const { envelope } = way;
   const noted = (what: string, changes: Partial<Way> = {}): Way => ({
     ...way,
@@ -76,7 +83,8 @@ function disturbed(fabric: Fabric, way: Way, fault: MessageFault, seconds: numbe
       return noted(`a copy follows after ${fault.seconds} s`, { copyAfter: fault.seconds });
     case 'crash-sending': {
       const fate = { kind: 'crash-sender', restartAfter: fault.restartAfter } as const;
-      return { ...way, fates: [...way.fates, { envelope, seconds: fault.share * seconds, fate }] };
+      const seconds = sending.waits + fault.share * sending.takes;
+      return { ...way, fates: [...way.fates, { envelope, seconds, fate }] };
     }
     case 'corrupt':
       return replaced('a bit flips', (bytes) => flippedBit(bytes, fault.bit), false);

@@ -122,6 +122,15 @@ describe('fabricDeliveries, on the way', () => {
     expect(deliveries).toHaveLength(2);
   });
 
+  it('crashes a sender that is away when it has come back and sent that share', () => {
+    const plan = [fault('crash-sending', { share: 0.25, restartAfter: 3 })];
+    const deliveries = carried(at(10, sending), { plan, availableFrom: () => 30 });
+    expect(fates(deliveries)).toEqual([
+      ['crash-sender', 20 + seconds / 4],
+      ['arrive', 20 + seconds],
+    ]);
+  });
+
   it('flips a bit, and leaves the checksum that tells', () => {
     const deliveries = carried(sending, { plan: [fault('corrupt', { bit: 5 })] });
     const { message } = contentOf(deliveries[1]);
