@@ -1,6 +1,6 @@
 import { payloadBytes, serverId, setupBytes } from '../../actors/messages.js';
 import type { SystemEvent } from '../../actors/system-events.js';
-import type { Step } from '../../actors/steps.js';
+import type { Step, StepJob } from '../../actors/steps.js';
 import { createBufferedLosses } from './buffered-losses.js';
 import { isBuffered, segmentAt, type Federation } from './federation.js';
 
@@ -54,6 +54,8 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
       abandoned: null,
       losses: [],
     }));
+  /** What clients compute, by client. */
+  const underWay = new Map<string, readonly { readonly job: StepJob; readonly until: number }[]>();
   const buffered = (step: Step) => isBuffered(segmentAt(segments, step.round), step);
   const buffer = createBufferedLosses();
   /** Tasks are numbered as they are first asked. */
@@ -64,6 +66,23 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
   function spend(id: string, round: number | null, joules: number): void {
     clientOf(id).joules += joules;
     roundOf(round).joules += joules;
+  }
+
+  function compute({ actor, step: { round } }: StepJob, seconds: number): void {
+    clientOf(actor).computeSeconds += seconds;
+    spend(actor, round, segmentAt(segments, round).fleet.computeJoules(actor, seconds));
+  }
+
+  function begin(job: StepJob, seconds: number, now: number): void {
+    compute(job, seconds);
+    const others = (underWay.get(job.actor) ?? []).filter(({ until }) => until > now);
+    underWay.set(job.actor, [...others, { job, until: now + seconds }]);
+  }
+
+  /** What is left of its jobs is not done. */
+  function stop(actor: string, now: number): void {
+    for (const { job, until } of underWay.get(actor) ?? []) if (until > now) compute(job, now - until);
+    underWay.delete(actor);
   }
 
   function addSent({ from, to, message }: Extract<SystemEvent, { kind: 'sent' }>['envelope']): void {
@@ -110,16 +129,19 @@ export function createTraffic({ steps, segments }: Pick<Federation, 'steps' | 's
           addSent(event.envelope);
           return;
         case 'compute': {
-          const { actor, role, step } = event.job;
+          const { role, step } = event.job;
           if (role === 'server') {
             if (buffered(step)) roundOf(step.round).losses.push(...buffer.taken(event.job.received));
             return;
           }
-          clientOf(actor).computeSeconds += event.seconds;
-          const { fleet } = segmentAt(segments, step.round);
-          spend(actor, step.round, fleet.computeJoules(actor, event.seconds));
+          begin(event.job, event.seconds, event.time);
           return;
         }
+        case 'crashed':
+        case 'failed':
+          // A client that fails may go on; what it was computing beside is dropped where it starts again or stops.
+          if (event.kind === 'crashed' || event.directive !== 'resume') stop(event.actor, event.time);
+          return;
         case 'delivered': {
           const { from, message } = event.envelope;
           if (!('step' in message)) return;

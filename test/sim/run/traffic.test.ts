@@ -34,6 +34,22 @@ it('an abandoned round lasts until it is abandoned', async () => {
   expect(traffic.round(2).virtualSeconds).toBe(time);
 });
 
+it('a client spends what it has computed until it goes down', async () => {
+  const run = await preparedSwarm('fleet={groups: [{device: {watts: 2}}]}');
+  const costs = async (faults: readonly Record<string, unknown>[]) => {
+    const traffic = createTraffic(run.federation);
+    await play(run, { faults, schedule: {}, options: { onEvent: traffic.add } });
+    return traffic.client('client-1');
+  };
+  const whole = await costs([]);
+  const crash = { kind: 'crash-computing', actor: 'client-1', step: 'train', round: 2, restartAfter: 1 };
+  const [half, quarter] = [await costs([{ ...crash, share: 0.5 }]), await costs([{ ...crash, share: 0.25 }])];
+  const extra = half.computeSeconds - whole.computeSeconds;
+  expect(extra).toBeGreaterThan(0);
+  expect(quarter.computeSeconds - whole.computeSeconds).toBeCloseTo(extra / 2, 9);
+  expect(half.joules).toBeCloseTo(2 * half.computeSeconds, 9);
+});
+
 describe('losses of a buffer', () => {
   const reference = (text: string) => ({ hash: blobOf(text).hash, bytes: text.length });
   const received = (from: string, text: string) => ({ from, payload: reference(text), weight: 1 });
