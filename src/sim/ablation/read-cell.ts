@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readResult } from '../output/record-run.js';
+import { readResult } from '../output/read-result.js';
 import type { DetectorImages } from '../statistics/scored-images.js';
 import { cellState, readCellError } from '../study/cell-state.js';
 import { cellFolder, type StudyCell } from '../study/study-file.js';

@@ -12,8 +12,6 @@ import { discardEmpty, openRunFolder, unnamedRuns } from './run-folder.js';
 import type { OpenedFolder, RecordMode } from './run-folder.js';
 import { writeRun, type WrittenFiles } from './write-run.js';
 
-export { readResult } from './read-result.js';
-
 /** A folder that a run can be recorded in, before anything is computed. */
 export interface OpenedRecord extends OpenedFolder {
   readonly segments: readonly ScenarioSegment[];

@@ -12,8 +12,6 @@ import type { RunReport } from './report.js';
 import { readOwnScores, type ClientScores } from './scores/read-scores.js';
 import { readTimeline, type Timeline } from './timeline/timeline.js';
 
-export { readResult } from '../output/read-result.js';
-
 const withoutIt = 'Run its scenario again, or remove the file: the report does without it.';
 
 /**

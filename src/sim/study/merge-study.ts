@@ -5,7 +5,7 @@ import { badInput } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
 import { lockFile, refuseLocked } from '../output/folder-lock.js';
-import { readResult } from '../output/record-run.js';
+import { readResult } from '../output/read-result.js';
 import { quoted } from '../output/rerun-command.js';
 import { cellState } from './cell-state.js';
 import { openStudy, studyDifference } from './open-study.js';

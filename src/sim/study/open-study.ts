@@ -5,7 +5,7 @@ import { badInput, messageOf } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import { fieldDifferences } from '../compare/field-differences.js';
 import { refuseLocked } from '../output/folder-lock.js';
-import { plotsFolder, reportFile } from '../report/write-report.js';
+import { discardPlots, plotsFolder, reportFile } from '../report/write-report.js';
 import {
   ablationFile,
   cellsFolder,
@@ -77,7 +77,8 @@ async function refuseCellsInUse(folder: string): Promise<void> {
 
 /** Removes what studies write, and what is made of them; other files stay. */
 async function clearStudy(folder: string): Promise<void> {
-  const derived = [storeFile, ablationFile, reportFile, plotsFolder];
+  await discardPlots(join(folder, plotsFolder));
+  const derived = [storeFile, ablationFile, reportFile];
   // Last, so that what is half cleared is still known for a study.
   for (const name of [...derived, cellsFolder, studyFile])
     await rm(join(folder, name), { recursive: true, force: true });

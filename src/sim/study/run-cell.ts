@@ -1,7 +1,8 @@
 import { FeddymemError, messageOf } from '../../base/errors.js';
 import { FolderInUse } from '../output/folder-lock.js';
 import { ResumptionFailed } from '../output/journal-check.js';
-import { openRecord, readResult, recordRun, type RecordOptions } from '../output/record-run.js';
+import { readResult } from '../output/read-result.js';
+import { openRecord, recordRun, type RecordOptions } from '../output/record-run.js';
 import { rerunCommand } from '../output/rerun-command.js';
 import type { RunResult } from '../result/run-result.js';
 import type { Scenario } from '../scenario/schema.js';

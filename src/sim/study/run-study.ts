@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { FeddymemError } from '../../base/errors.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import type { WrittenFiles } from '../output/write-run.js';
-import { readResult } from '../output/record-run.js';
+import { readResult } from '../output/read-result.js';
 import type { RunResult } from '../result/run-result.js';
 import { createSharedWork, type SharedWork } from '../run/shared-work.js';
 import type { Scenario } from '../scenario/schema.js';

@@ -4,7 +4,7 @@ import { rerunCommand } from '../../output/rerun-command.js';
 import { cellState, readCellError } from '../../study/cell-state.js';
 import type { CellOutcome } from '../../study/run-study.js';
 import { cellFolder, readStudy, type Study } from '../../study/study-file.js';
-import { readResult } from '../read-run.js';
+import { readResult } from '../../output/read-result.js';
 
 /** All that a study's report is made of. */
 export interface StudyReport {
