@@ -6,8 +6,9 @@ import type { Kernel } from './kernel.js';
 import { serverId } from './messages.js';
 import type { ActorId, Effect, Envelope, Message, Reaction, Receive } from './messages.js';
 import type { Delivery } from './network.js';
-import { waitingFor, type ServerState } from './server-state.js';
+import type { ServerState } from './server-state.js';
 import type { Step, StepJob, StepOutcome } from './steps.js';
+import { stuck } from './stuck.js';
 import { escalateAll, type Supervise } from './supervision.js';
 import type { SystemEvent } from './system-events.js';
 
@@ -249,19 +250,6 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
     }
   }
 
-  function stuck(): string {
-    const { name, round } = steps[serverState.step];
-    const waiting = waitingFor(serverState).map(({ client: id }) => id);
-    const whom =
-      waiting.length > 0
-        ? `${waiting.slice(0, 20).join(', ')}${waiting.length > 20 ? ` and ${waiting.length - 20} more` : ''}`
-        : 'its own result';
-    return (
-      `the simulation is stuck: no event is left, but in step "${name}"${round === null ? '' : ` of round ${round}`} the server ` +
-      `(${serverState.phase}${standingOf(serverId).down ? ', down' : ''}) still waits for ${whom}`
-    );
-  }
-
   return {
     events: events.asObservable(),
     server: () => serverState,
@@ -285,13 +273,25 @@ export function createActorSystem(options: ActorSystemOptions): ActorSystem {
         kernel.schedule(0, () => {
           deliver(toSelf(serverId, { kind: 'start' }));
         });
-        await kernel.run({ signal, until: () => serverState.phase === 'finished' || halt() });
+        const until = () => serverState.phase === 'finished' || halt();
+        await kernel.run({ signal, until });
+        while (!until() && serverState.isOverdue && !standingOf(serverId).down) {
+          // Nothing else can come: the deadline that was put off holds.
+          const { step } = serverState;
+          kernel.schedule(0, () => {
+            deliver(toSelf(serverId, { kind: 'timer', name: 'deadline', token: step }));
+          });
+          await kernel.run({ signal, until });
+        }
         if (halt()) return;
       } finally {
         subscription.unsubscribe();
       }
       if (serverState.phase !== 'finished') {
-        throw runFailed(stuck(), 'Give schedule a deadline or a retry, or let what crashed come back.');
+        throw runFailed(
+          stuck(serverState, steps, standingOf(serverId).down),
+          'Give schedule a deadline or a retry, or let what crashed come back.',
+        );
       }
       events.complete();
     },

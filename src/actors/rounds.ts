@@ -30,6 +30,7 @@ export function openStep(
     phase: 'collecting',
     payload,
     job: null,
+    isOverdue: false,
     settled: buffer ? left.settled.filter((until) => until > now) : PersistentMap(),
   };
   const invitation = invitationTo(configuration, state, now);

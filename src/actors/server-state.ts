@@ -43,6 +43,8 @@ export interface ServerState {
   /** What was asked in steps that are over, or given up, by number: its answer would be late. */
   readonly overdue: PersistentMap<number, Task>;
   readonly answers: PersistentMap<ActorId, Answer>;
+  /** Whether the deadline of the step under way has passed, and was put off until nothing else can come. */
+  readonly isOverdue: boolean;
   /** How many were accepted in the step that is closing. */
   readonly accepted: number;
   /** The aggregation under way. */
@@ -73,6 +75,7 @@ export function initialServer(): ServerState {
     open: PersistentMap(),
     overdue: PersistentMap(),
     answers: PersistentMap(),
+    isOverdue: false,
     accepted: 0,
     job: null,
     settled: PersistentMap(),
@@ -88,6 +91,8 @@ export interface StepSchedule {
   readonly buffer: { readonly size: number; readonly concurrency: number } | null;
   /** Virtual seconds after which the server goes on with what it has. */
   readonly deadline: number | null;
+  /** Whether it waits for whoever can still answer: the deadline holds once nothing else can come. */
+  readonly patient: boolean;
   readonly retry: { readonly after: number; readonly times: number } | null;
   /** Fewer accepted uploads abandon the step. */
   readonly minimum: number;

@@ -116,7 +116,8 @@ function receiveTimer(
   }
   if (state.phase !== 'collecting') return nothing;
   if (name === 'retry') return retry(configuration, state, now);
-  const { buffer, deadline } = configuration.schedule(state.step);
+  const { buffer, deadline, patient } = configuration.schedule(state.step);
+  if (patient && !state.isOverdue) return { state: { ...state, isOverdue: true }, effects: [] };
   const expired = buffer ? expire(state, deadline!, now) : nothing;
   return followedBy(expired, (next) => closeCollection(configuration, next, 'the deadline passed', now));
 }
@@ -176,7 +177,9 @@ function recover(configuration: ServerConfiguration, state: ServerState, now: nu
       const timers: Effect[] = [];
       if (deadline !== null) timers.push({ kind: 'timer', name: 'deadline', token: step, seconds: deadline });
       if (policy) timers.push({ kind: 'timer', name: 'retry', token: step, seconds: policy.after });
-      return followedBy(askEverybody({ state, effects: timers }), (next) => fill(configuration, next, now));
+      return followedBy(askEverybody({ state: { ...state, isOverdue: false }, effects: timers }), (next) =>
+        fill(configuration, next, now),
+      );
     }
   }
 }

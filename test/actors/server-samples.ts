@@ -33,7 +33,7 @@ export function configurationOf(given: Given): ServerConfiguration {
   return {
     steps,
     schedule: (index) => ({
-      ...{ buffer: null, deadline: null, retry: null, minimum: 0, late: 'keep' },
+      ...{ buffer: null, deadline: null, patient: false, retry: null, minimum: 0, late: 'keep' },
       ...(typeof schedule === 'function' ? schedule(index) : schedule),
     }),
     invite:

@@ -57,7 +57,7 @@ export function ownMetrics(scored: FederationScores, client: ClientData, pixels?
   const entry = scored.of(client.id, client.id);
   if (entry) return { ...imageMetrics(entry.scores, labelsOf(client)), ...pixels };
   if (client.test.length === 0) return imageMetrics(new Float32Array(), new Uint8Array());
-  const reason = 'the method makes no detector for this client';
+  const reason = 'this client has no detector: it did not finish, or the method makes it none';
   const nothing = { imageAuroc: null, imageAp: null, imageF1Max: null };
   return { ...nothing, imageAurocReason: reason, imageApReason: reason, imageF1MaxReason: reason };
 }

@@ -176,6 +176,8 @@ function serverConfiguration(federation: Federation, inspect: Inspect): ServerCo
             }
           : null,
         deadline: deadline ?? null,
+        // Nobody's detector waits for another's.
+        patient: audience !== 'cohort' && !essential,
         retry: retry ?? null,
         // A minimum is for what is learnt; who finishes, finishes.
         minimum: audience === 'cohort' ? minimum : essential ? 1 : 0,

@@ -151,3 +151,25 @@ describe('a buffer', () => {
     expect(isFinished(outcome)).toBe(true);
   });
 });
+
+describe('the last step', () => {
+  it('waits past the deadline for who is slow, and for who is away until it is back', async () => {
+    const fleet =
+      'fleet={clients: {client-2: {device: {gflops: 5e-7}}, client-3: {availability: {kind: diurnal, hoursOn: 1, startHour: 2}}}}';
+    const run = await preparedSwarm(fleet);
+    const outcome = await play(run, { schedule: { deadline: 20 } });
+    for (const local of outcome.final.clients.values()) expect(hasDetector(local)).toBe(true);
+    const [finish] = linesWith(outcome.lines, { event: 'step-done', step: 'finish' });
+    expect(finish.accepted).toBe(5);
+    expect(finish.time).toBeGreaterThan(7200);
+  });
+
+  it('goes on at the deadline where an answer can’t come any more', async () => {
+    const run = await preparedSwarm();
+    const faults = [{ kind: 'lose', client: 'client-2', direction: 'down', step: 'finish' }];
+    const outcome = await play(run, { faults, schedule: { deadline: 20 } });
+    expect(isFinished(outcome)).toBe(true);
+    expect(linesWith(outcome.lines, { event: 'step-done', step: 'finish' })).toMatchObject([{ accepted: 4 }]);
+    expect(hasDetector(outcome.final.clients.get('client-2'))).toBe(false);
+  });
+});
