@@ -130,7 +130,7 @@ describe('the command', () => {
 
   it.each([
     [['run', 'nowhere.yaml'], 'nowhere.yaml'],
-    [['run', 'tiny.yaml', '--method', 'fedsgd'], 'feddymem, local, pooled'],
+    [['run', 'tiny.yaml', '--method', 'fedsgd'], '"feddymem"|"local"|"pooled"'],
     [['run', 'tiny.yaml', '--rounds', '-1'], 'at least 0'],
     [['run', 'tiny.yaml', '--set', 'method.memory.globel=3'], 'did you mean global?'],
     [['run', 'tiny.yaml', '--set', 'rounds'], 'path=value'],

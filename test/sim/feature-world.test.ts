@@ -188,7 +188,9 @@ describe('a scenario of features', () => {
 
   it('names the nearest known field, and refuses more minimum than most images', () => {
     expect(() => scenarioOf({ data: { chanels: 3 } })).toThrow(/data\.chanels; did you mean channels/);
-    expect(() => scenarioOf({ data: { minimumTrainImages: 13 } })).toThrow(/above trainImages/);
+    expect(() => scenarioOf({ data: { minimumTrainImages: 13 } })).toThrow(
+      /at least minimumTrainImages, and 12 is below 13/,
+    );
   });
 
   it('has its clients, of the wanted sizes, without any image held', async () => {

@@ -105,7 +105,7 @@ const featureData = z
   })
   .superRefine(({ trainImages, minimumTrainImages }, context) => {
     if (minimumTrainImages <= trainImages) return;
-    const message = `must not be below minimumTrainImages, which is ${minimumTrainImages}`;
+    const message = `must be at least minimumTrainImages, and ${trainImages} is below ${minimumTrainImages}`;
     context.addIssue({ code: 'custom', path: ['trainImages'], message });
   });
 

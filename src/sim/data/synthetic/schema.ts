@@ -32,7 +32,7 @@ export const syntheticSchema = z
   })
   .superRefine(({ trainImages, minimumTrainImages }, context) => {
     if (minimumTrainImages <= trainImages) return;
-    const message = `must not be below minimumTrainImages, which is ${minimumTrainImages}`;
+    const message = `must be at least minimumTrainImages, and ${trainImages} is below ${minimumTrainImages}`;
     context.addIssue({ code: 'custom', path: ['trainImages'], message });
   })
   .superRefine(({ families, defects }, context) => {

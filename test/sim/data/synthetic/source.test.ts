@@ -109,6 +109,6 @@ describe('synthetic settings', () => {
     expect(problems({ defectSize: 0 })).toEqual(['defectSize']);
     expect(problems({ families: ['wood', 'gear'], defects: ['misplaced-element'] })).toEqual(['defects']);
     expect(problems({ families: ['tiles', 'gear'], defects: ['misplaced-element'] })).toBeUndefined();
-    expect(problems({ minimumTrainImages: 61 })).toEqual(['minimumTrainImages']);
+    expect(problems({ minimumTrainImages: 61 })).toEqual(['trainImages']);
   });
 });
