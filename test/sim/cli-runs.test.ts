@@ -39,7 +39,8 @@ const resultOf = (run: string) =>
   JSON.parse(readFileSync(join(folder, run, 'result.json'), 'utf8')) as RunResult;
 
 beforeAll(() => {
-  writeFileSync(join(folder, 'drawn.yaml'), stringify(scenario));
+  // One thread opens sooner than two, and most of these runs are opening.
+  writeFileSync(join(folder, 'drawn.yaml'), stringify({ ...scenario, workers: 1 }));
   expect(feddymem('run', 'drawn.yaml', '--out', 'base', '--check').status).toBe(0);
 });
 

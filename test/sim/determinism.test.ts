@@ -69,7 +69,7 @@ describe('same bits', () => {
   it('in a second process, with the cache cold and warm', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'tiny.yaml');
-    writeFileSync(file, stringify(tinyScenario));
+    writeFileSync(file, stringify({ ...tinyScenario, workers: 1 }));
     const { result } = await runTiny({}, { results: 'off' });
     const environment = { ...process.env, FEDDYMEM_CACHE: join(folder, 'cache') };
     for (const [name, ...flags] of [['cold'], ['warm'], ['recomputed', '--recompute']]) {
