@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FeddymemError } from '../../src/base/errors.js';
 import { runScenario } from '../../src/sim/run/run-scenario.js';
-import { parseScenario } from '../../src/sim/scenario/load.js';
+import { parseOverride, parseScenario, withOverrides } from '../../src/sim/scenario/load.js';
 import { writeImageSet, writeMask, writePicture } from '../support/image-tree.js';
 import { runTiny, temporaryFolder, tiny } from '../support/tiny.js';
 
@@ -176,5 +176,31 @@ describe('a folder of images', () => {
     } finally {
       if (kept !== undefined) process.env.FEDDYMEM_DATA = kept;
     }
+  });
+});
+
+describe('faults, schedules and fleets', () => {
+  const memory = { local: 8, upload: 4, global: 10, minimumPatches: 1 };
+  const data = { source: 'features', channels: 8, grid: 3 };
+  const drawn = { name: 'drawn', clients: 4, data, method: { dimensions: 8, patches: 60, memory } };
+  it.each([
+    ['faults.plan=[{kind: lose, client: client-9, step: train}]', 'client-9, which does not exist'],
+    ['faults.plan=[{kind: lose, client: client-1, step: trian}]', 'step trian, which does not exist'],
+    ['faults.plan=[{kind: loose, client: client-1}]', 'faults.plan.0'],
+    ['schedule.cohort=2.5', 'schedule.cohort'],
+    ['schedule.deadlin=3', 'did you mean deadline'],
+    ['fleet.groups=[{preset: fone}]', 'fleet.groups.0.preset'],
+    ['fleet.clients.client-8.preset=phone', 'client-8'],
+    ['fleet.groups=[{availability: {kind: trace, file: nowhere.csv}}]', 'nowhere.csv'],
+    ['method.robust=strong', 'method.robust'],
+    ['fleet.groups=[{dropuot: 1}]', 'did you mean dropout'],
+    ['fleet.clients.client-1.prest=phone', 'did you mean preset'],
+    ['fleet.groups=[{device: {memoryGB: 0.000001}}]', 'its device has 1 MB of memory'],
+  ])('that are wrong are refused: %s', async (change, message) => {
+    const run = () =>
+      runScenario(parseScenario(withOverrides(drawn, [parseOverride(change)]), 'drawn'), {
+        ...{ cacheFolder: temporaryFolder(), workers: 'inline' },
+      });
+    await expectRefusal(run, message);
   });
 });

@@ -240,24 +240,3 @@ describe('feddymem cache', () => {
     expect(stderr).toContain('FEDDYMEM_CACHE_LIMIT');
   });
 });
-
-describe('bad faults, schedules and fleets', () => {
-  it.each([
-    ['faults.plan=[{kind: lose, client: client-9, step: train}]', 'client-9, which does not exist'],
-    ['faults.plan=[{kind: lose, client: client-1, step: trian}]', 'step trian, which does not exist'],
-    ['faults.plan=[{kind: loose, client: client-1}]', 'faults.plan.0'],
-    ['schedule.cohort=2.5', 'schedule.cohort'],
-    ['schedule.deadlin=3', 'did you mean deadline'],
-    ['fleet.groups=[{preset: fone}]', 'fleet.groups.0.preset'],
-    ['fleet.clients.client-8.preset=phone', 'client-8'],
-    ['fleet.groups=[{availability: {kind: trace, file: nowhere.csv}}]', 'nowhere.csv'],
-    ['method.robust=strong', 'method.robust'],
-    ['fleet.groups=[{dropuot: 1}]', 'did you mean dropout'],
-    ['fleet.clients.client-1.prest=phone', 'did you mean preset'],
-    ['fleet.groups=[{device: {memoryGB: 0.000001}}]', 'its device has 1 MB of memory'],
-  ])('%s', (change, message) => {
-    const { status, stderr } = feddymem('run', 'drawn.yaml', '--set', change, '--out', 'never');
-    expect(stderr).toContain(message);
-    expect(status).toBe(2);
-  });
-});
