@@ -6,7 +6,7 @@ import { shuffledIndices, stream } from '../../src/base/random.js';
 import { decodeSafetensors } from '../../src/base/safetensors.js';
 import { readFloat32 } from '../../src/base/tensor.js';
 import { drawFeatures, shownProduct } from '../../src/sim/data/feature-world.js';
-import { changedModules, moduleHashes } from '../../src/sim/output/module-hashes.js';
+import { changedFiles, moduleHashes } from '../../src/sim/output/module-hashes.js';
 import { runScenario, type FinishedRun, type RunOptions } from '../../src/sim/run/run-scenario.js';
 import { loadScenario, parseOverride } from '../../src/sim/scenario/load.js';
 import { temporaryFolder } from '../support/tiny.js';
@@ -152,7 +152,7 @@ describe('examples/fedavg-logistic.mjs', () => {
     const modules = moduleHashes(segments);
     expect(Object.keys(modules)).toEqual([method]);
     writeFileSync(method, `${text}\n// edited`);
-    expect(changedModules({ segments, modules })).toEqual([method]);
+    expect(changedFiles({ segments, modules })).toEqual([method]);
     expect(await again()).toEqual({ computed, reused: 0 });
   });
 });

@@ -5,7 +5,7 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { FeddymemError } from '../../src/base/errors.js';
 import { decodeSafetensors } from '../../src/base/safetensors.js';
 import { readFloat32 } from '../../src/base/tensor.js';
-import { changedModules } from '../../src/sim/output/module-hashes.js';
+import { changedFiles } from '../../src/sim/output/module-hashes.js';
 import { readManifest } from '../../src/sim/output/manifest.js';
 import { runScenario, type RunOptions } from '../../src/sim/run/run-scenario.js';
 import { loadScenario, parseOverride, parseScenario } from '../../src/sim/scenario/load.js';
@@ -249,8 +249,8 @@ describe('the folder of such a run', () => {
   it('tells which of its modules were edited since', async () => {
     const manifest = await readManifest(join(folder, 'run'));
     expect(Object.keys(manifest.modules!)).toEqual([loss, join(folder, 'low-rank-generator.mjs')]);
-    expect(changedModules(manifest)).toEqual([]);
+    expect(changedFiles(manifest)).toEqual([]);
     writeFileSync(loss, `${readFileSync(loss, 'utf8')}\n`);
-    expect(changedModules(manifest)).toEqual([loss]);
+    expect(changedFiles(manifest)).toEqual([loss]);
   });
 });

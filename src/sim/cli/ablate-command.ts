@@ -8,14 +8,13 @@ import { renderAblation, renderPlan } from '../ablation/render-ablation.js';
 import { withEngine } from '../run/engine-choice.js';
 import { loadScenario, parseOverride, type Override } from '../scenario/load.js';
 import { planStudy } from '../study/plan-study.js';
-import { runStudy, type StudyOptions } from '../study/run-study.js';
+import type { StudyOptions } from '../study/run-study.js';
 import { storeStudy } from '../study/store-study.js';
 import type { Study } from '../study/study-file.js';
 import { integer } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
 import { commandLine } from './command-line.js';
-import { interruptible } from './interruption.js';
-import { studyDisplay } from './study-progress.js';
+import { runShown } from './run-shown.js';
 import { closingText, planText } from './study-text.js';
 import { print } from './table.js';
 
@@ -104,16 +103,7 @@ async function showPlan(study: Study, options: StudyOptions, json: boolean): Pro
 async function runAndCompare(study: Study, options: StudyOptions, json: boolean): Promise<void> {
   const text = json ? process.stderr : process.stdout;
   const elapsed = stopwatch();
-  const interruption = interruptible();
-  const display = studyDisplay(text);
-  let outcome;
-  try {
-    const { signal } = interruption;
-    outcome = await runStudy(study, { ...options, signal, onProgress: display.show });
-  } finally {
-    interruption.stop();
-    display.end();
-  }
+  const outcome = await runShown(study, options, text);
   const { folder } = options;
   const result = await summariseAblation(folder, study);
   const written = await writeAblation(folder, result);

@@ -8,7 +8,7 @@ import { gridDimension, parseAxis, zipDimension } from '../study/axes.js';
 import { defineSweep, type Sweep } from '../study/define-sweep.js';
 import { mergeStudies } from '../study/merge-study.js';
 import { planStudy } from '../study/plan-study.js';
-import { runStudy, type StudyOptions, type StudyOutcome } from '../study/run-study.js';
+import type { StudyOptions, StudyOutcome } from '../study/run-study.js';
 import { parseShard } from '../study/shard.js';
 import { storeStudy } from '../study/store-study.js';
 import type { Study } from '../study/study-file.js';
@@ -17,8 +17,7 @@ import { isSweepFile, readSweep } from '../study/sweep-file.js';
 import { integer } from './arguments.js';
 import { cacheFolder } from './cache-folder.js';
 import { commandLine } from './command-line.js';
-import { interruptible } from './interruption.js';
-import { studyDisplay } from './study-progress.js';
+import { runShown } from './run-shown.js';
 import { closingText, planText, wroteLine } from './study-text.js';
 import { print, table } from './table.js';
 
@@ -163,16 +162,7 @@ async function sweepOf(path: string, flags: SweepFlags): Promise<Sweep> {
 async function runAndTell(study: Study, options: StudyOptions, json: boolean): Promise<void> {
   const text = json ? process.stderr : process.stdout;
   const elapsed = stopwatch();
-  const interruption = interruptible();
-  const display = studyDisplay(text);
-  let outcome;
-  try {
-    const { signal } = interruption;
-    outcome = await runStudy(study, { ...options, signal, onProgress: display.show });
-  } finally {
-    interruption.stop();
-    display.end();
-  }
+  const outcome = await runShown(study, options, text);
   const stored = await storeStudy(options.folder);
   const rows = summarise(outcome.cells);
   text.write(`\n${table(summaryTable(study, rows))}\n\n`);

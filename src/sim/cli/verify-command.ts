@@ -7,7 +7,7 @@ import { firstDivergence, type Divergence } from '../compare/first-divergence.js
 import { readJournal } from '../compare/read-journal.js';
 import { divergenceJson, renderDivergence } from '../compare/render.js';
 import { readManifest, type Manifest } from '../output/manifest.js';
-import { changedModules } from '../output/module-hashes.js';
+import { changedFiles } from '../output/module-hashes.js';
 import { plural } from '../report/format.js';
 import { codeOfRuns } from '../run/code-fingerprint.js';
 import { prepareRun, type PreparedRun } from '../run/prepare.js';
@@ -105,7 +105,7 @@ async function report(
   divergence: Divergence | null,
   { json = false }: VerifyFlags,
 ): Promise<void> {
-  const changed = [...changedSince(manifest), ...changedModules(manifest)];
+  const changed = [...changedSince(manifest), ...changedFiles(manifest)];
   if (!divergence) {
     process.stdout.write(
       json

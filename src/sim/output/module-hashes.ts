@@ -29,13 +29,13 @@ export function moduleHashes(segments: readonly ScenarioSegment[]): ModuleHashes
 }
 
 /** @throws FeddymemError (bad-input) when a module or trace of a run is no longer what it was */
-export function refuseChangedFiles(run: Parameters<typeof changedModules>[0]): void {
-  refuse(changedModules(run));
+export function refuseChangedFiles(run: Parameters<typeof changedFiles>[0]): void {
+  refuse(changedFiles(run));
 }
 
 /** The same of modules alone: a detector depends on no trace. */
-export function refuseChangedModules(run: Parameters<typeof changedModules>[0]): void {
-  refuse(changedModules(run).filter(isModulePath));
+export function refuseChangedModules(run: Parameters<typeof changedFiles>[0]): void {
+  refuse(changedFiles(run).filter(isModulePath));
 }
 
 function refuse(changed: readonly string[]): void {
@@ -47,7 +47,7 @@ function refuse(changed: readonly string[]): void {
 }
 
 /** Paths of a run's modules and traces that are no longer what they were. */
-export function changedModules(run: {
+export function changedFiles(run: {
   readonly segments: readonly ScenarioSegment[];
   readonly modules?: ModuleHashes;
 }): string[] {

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../base/grouped-by.js';
 import type { ContentHash } from '../../base/hash.js';
 import type { Executor } from './executor.js';
 import {
@@ -48,7 +49,11 @@ export function createScoringDesk(
     waiting = [];
     bytes = 0;
     counted.clear();
-    for (const alike of judgedAlike(now)) {
+    // A fork may judge other rounds otherwise.
+    const groups = groupedBy(now, ({ judging: { generator, imageScore } }) =>
+      JSON.stringify([generator, imageScore]),
+    );
+    for (const alike of groups.values()) {
       scoreFederation(
         executor,
         { ...task, ...alike[0].judging },
@@ -98,17 +103,4 @@ export function createScoringDesk(
       scoreWaiting();
     },
   };
-}
-
-/** A fork may judge other rounds otherwise. */
-function judgedAlike<Each extends { readonly judging: Judging }>(looks: readonly Each[]): Each[][] {
-  const groups = new Map<string, Each[]>();
-  for (const look of looks) {
-    const { generator, imageScore } = look.judging;
-    const key = JSON.stringify([generator, imageScore]);
-    const group = groups.get(key);
-    if (group) group.push(look);
-    else groups.set(key, [look]);
-  }
-  return [...groups.values()];
 }

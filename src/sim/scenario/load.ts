@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
 import { withPathsFrom } from './module-paths.js';
-import { readScenarioFile } from './scenario-file.js';
+import { isSweep, readScenarioFile } from './scenario-file.js';
 import { readYaml } from './yaml.js';
 import { scenarioSchema, type Scenario } from './schema.js';
 
@@ -36,7 +36,7 @@ export function parseOverride(text: string): Override {
  */
 export async function loadScenario(path: string, overrides: readonly Override[] = []): Promise<Scenario> {
   const value = await readScenarioFile(path);
-  if (typeof value === 'object' && value !== null && Object.hasOwn(value, 'scenario'))
+  if (isSweep(value))
     throw badInput(`${path} is a sweep, not a scenario`, `Run it with feddymem sweep ${path}.`);
   return parseScenario(withOverrides(value, overrides), path);
 }

@@ -33,6 +33,11 @@ export async function readScenarioFile(path: string, from: readonly string[] = [
   return laidOver(await readScenarioFile(resolve(dirname(path), other), [...from, here]), own);
 }
 
+/** Whether a file's content is a sweep, which names its scenario. */
+export function isSweep(value: unknown): boolean {
+  return isFields(value) && Object.hasOwn(value, 'scenario');
+}
+
 /** What a file of YAML says. @throws FeddymemError (bad-input) naming the file and what is wrong */
 export function yamlOf(path: string, text: string): unknown {
   try {

@@ -22,6 +22,7 @@ import { imageScores } from '../../model/score/image-score.js';
 import { partitionSchema } from '../data/partition/schema.js';
 import { filesSchema } from '../data/readers/files-settings.js';
 import { layoutNames } from '../data/readers/registry.js';
+import { refuseLeastAboveMost } from '../data/least-images.js';
 import { syntheticSchema } from '../data/synthetic/schema.js';
 import { splitNames } from '../data/validation.js';
 import { featureSkewSchema } from '../data/views/feature-skew.js';
@@ -103,11 +104,7 @@ const featureData = z
     testGood: z.int().nonnegative().default(6),
     testDefective: z.int().nonnegative().default(6),
   })
-  .superRefine(({ trainImages, minimumTrainImages }, context) => {
-    if (minimumTrainImages <= trainImages) return;
-    const message = `must be at least minimumTrainImages, and ${trainImages} is below ${minimumTrainImages}`;
-    context.addIssue({ code: 'custom', path: ['trainImages'], message });
-  });
+  .superRefine(refuseLeastAboveMost);
 
 /** Where a file says nothing, images get the default backbone; features get none. */
 function withBackbone(scenario: unknown): unknown {

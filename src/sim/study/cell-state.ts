@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { codeOfRuns } from '../run/code-fingerprint.js';
 import { runFiles } from '../output/run-folder.js';
 import { readManifest } from '../output/manifest.js';
-import { changedModules } from '../output/module-hashes.js';
+import { changedFiles } from '../output/module-hashes.js';
 import { packageVersions } from '../run/versions.js';
 import { canonicalJson } from '../../base/hash.js';
 import {
@@ -49,6 +49,6 @@ export async function isOfThisCode(folder: string, cell: StudyCell): Promise<boo
   return (
     manifest.code === codeOfRuns() &&
     canonicalJson(manifest.versions) === canonicalJson(packageVersions()) &&
-    changedModules(manifest).length === 0
+    changedFiles(manifest).length === 0
   );
 }

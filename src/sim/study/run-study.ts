@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setMaxListeners } from 'node:events';
 import { FeddymemError } from '../../base/errors.js';
+import { groupedBy } from '../../base/grouped-by.js';
 import { canonicalJson, type Json } from '../../base/hash.js';
 import type { WrittenFiles } from '../output/write-run.js';
 import { readResult } from '../output/read-result.js';
@@ -163,13 +164,9 @@ function cellOptions(
 
 /** Cells that need the same weights after one another, so that few threads hold few of them. */
 function byEnvironment(cells: readonly StudyCell[], scenarios: ReadonlyMap<string, Scenario>): StudyCell[] {
-  const groups = new Map<string, StudyCell[]>();
-  for (const cell of cells) {
-    const { engine, engineDevice, backbone = null } = scenarios.get(cell.id)!;
-    const key = canonicalJson([engine, engineDevice, backbone as Json]);
-    const group = groups.get(key);
-    if (group) group.push(cell);
-    else groups.set(key, [cell]);
-  }
+  const groups = groupedBy(cells, ({ id }) => {
+    const { engine, engineDevice, backbone = null } = scenarios.get(id)!;
+    return canonicalJson([engine, engineDevice, backbone as Json]);
+  });
   return [...groups.values()].flat();
 }

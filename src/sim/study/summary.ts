@@ -1,3 +1,4 @@
+import { groupedBy } from '../../base/grouped-by.js';
 import { canonicalJson } from '../../base/hash.js';
 import { formatBytes, formatScore } from '../report/format.js';
 import type { RunResult } from '../result/run-result.js';
@@ -22,13 +23,7 @@ export interface SummaryRow {
 
 /** Over seeds, in the order of the study's cells. */
 export function summarise(outcomes: readonly CellOutcome[]): SummaryRow[] {
-  const groups = new Map<string, CellOutcome[]>();
-  for (const outcome of outcomes) {
-    const key = canonicalJson(outcome.cell.axes);
-    const group = groups.get(key);
-    if (group) group.push(outcome);
-    else groups.set(key, [outcome]);
-  }
+  const groups = groupedBy(outcomes, ({ cell }) => canonicalJson(cell.axes));
   return [...groups.values()].map((group) => {
     const results = group.flatMap((outcome) => (outcome.state === 'finished' ? [outcome.result] : []));
     const view = (name: 'own' | 'global' | 'unseen') =>

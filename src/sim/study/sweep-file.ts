@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 import { badInput, messageOf } from '../../base/errors.js';
-import { yamlOf } from '../scenario/scenario-file.js';
+import { isSweep, yamlOf } from '../scenario/scenario-file.js';
 import { readYaml } from '../scenario/yaml.js';
 import { gridDimension, listDimension, overrideOf, zipDimension } from './axes.js';
 import type { Sweep } from './define-sweep.js';
@@ -47,7 +47,7 @@ export async function isSweepFile(path: string): Promise<boolean> {
   } catch {
     return false;
   }
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'scenario');
+  return isSweep(value);
 }
 
 /** @throws FeddymemError (bad-input) naming the file and the field */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { traceFiles } from '../../../src/sim/fleet/traces.js';
 import {
-  changedModules,
+  changedFiles,
   moduleHashes,
   refuseChangedFiles,
   refuseChangedModules,
@@ -138,9 +138,9 @@ describe('the path of a trace', () => {
     const segments = [{ fromRound: 0, scenario: await loadScenario(path) }];
     const run = { segments, modules: moduleHashes(segments) };
     expect(Object.keys(run.modules)).toEqual([trace]);
-    expect(changedModules(run)).toEqual([]);
+    expect(changedFiles(run)).toEqual([]);
     write('hours.csv', 'client,start,end\nclient-1,0,1\n');
-    expect(changedModules(run)).toEqual([trace]);
+    expect(changedFiles(run)).toEqual([trace]);
     expect(() => {
       refuseChangedFiles(run);
     }).toThrow('hours.csv: edited or gone since the run was made');

@@ -1,4 +1,5 @@
 import { badInput } from '../../../base/errors.js';
+import { groupedBy } from '../../../base/grouped-by.js';
 import { detailOf } from './detail.js';
 import type { Fingerprint } from './fingerprint.js';
 import { nearHashes } from './hash-index.js';
@@ -90,13 +91,7 @@ export function findLeaks(
 
 /** Equal content hashes: found without the perceptual hash, which says nothing of flat images. */
 function sameFiles(train: readonly Located[], test: readonly Located[]): Leak[] {
-  const owners = new Map<string, Located[]>();
-  for (const image of train) {
-    const { contentHash } = image.fingerprint;
-    const known = owners.get(contentHash);
-    if (known) known.push(image);
-    else owners.set(contentHash, [image]);
-  }
+  const owners = groupedBy(train, ({ fingerprint }) => fingerprint.contentHash);
   return test.flatMap((image) =>
     (owners.get(image.fingerprint.contentHash) ?? []).map((owner): Leak => ({
       kind: 'exact',
@@ -117,12 +112,7 @@ function samePixels(a: Located, b: Located): boolean {
 
 /** Each training image's scene; a scene is computed when first asked for. */
 function scenesOf(train: readonly Located[]): (image: Located) => Scene {
-  const groups = new Map<string, Located[]>();
-  for (const image of train) {
-    const group = groups.get(sceneName(image));
-    if (group) group.push(image);
-    else groups.set(sceneName(image), [image]);
-  }
+  const groups = groupedBy(train, sceneName);
   const scenes = new Map<string, Scene>();
   return (image) => {
     const name = sceneName(image);

@@ -1,3 +1,4 @@
+import { groupedBy } from '../../../base/grouped-by.js';
 import type { Address, RandomStream } from '../../../base/random.js';
 import type { ImageRecord } from '../image.js';
 
@@ -35,12 +36,5 @@ export function groupsOf(
   images: readonly ImageRecord[],
   keyOf: (image: ImageRecord) => string,
 ): Map<string, ImageRecord[]> {
-  const groups = new Map<string, ImageRecord[]>();
-  for (const image of images) {
-    const key = keyOf(image);
-    const group = groups.get(key);
-    if (group) group.push(image);
-    else groups.set(key, [image]);
-  }
-  return new Map([...groups].sort(([a], [b]) => compareText(a, b)));
+  return new Map([...groupedBy(images, keyOf)].sort(([a], [b]) => compareText(a, b)));
 }

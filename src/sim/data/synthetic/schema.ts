@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { refuseLeastAboveMost } from '../least-images.js';
 import { type DefectName, defectNames } from './defects/registry.js';
 import { defectsOf, expandFamilies, familyNames, groupNames } from './families.js';
 
@@ -30,11 +31,7 @@ export const syntheticSchema = z
     testGood: z.int().nonnegative().default(16).describe('Normal test images of each client.'),
     testDefective: z.int().nonnegative().default(24).describe('Defective test images of each client.'),
   })
-  .superRefine(({ trainImages, minimumTrainImages }, context) => {
-    if (minimumTrainImages <= trainImages) return;
-    const message = `must be at least minimumTrainImages, and ${trainImages} is below ${minimumTrainImages}`;
-    context.addIssue({ code: 'custom', path: ['trainImages'], message });
-  })
+  .superRefine(refuseLeastAboveMost)
   .superRefine(({ families, defects }, context) => {
     for (const family of expandFamilies(families)) {
       if (defectsOf(family, defects).length > 0) continue;
